@@ -18,6 +18,8 @@ export interface CliHost {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What a person types to call this program; `harness` where it is not given. */
   readonly commandName?: string;
+  /** The command line that starts this program, without its arguments; absent where it cannot be started again. */
+  readonly program?: readonly string[];
 }
 
 /** `schemaVersion` of every JSON document on stdout; increased when a field changes its meaning or goes away. */

@@ -5,10 +5,12 @@
 import { UserError } from '../spec/user-error.ts';
 import { paintFor } from '../text/index.ts';
 import type { CliContext } from './context.ts';
+import { asUserError } from './exit-code.ts';
 
 type Speaker = Pick<CliContext, 'host' | 'callable'>;
 
-export function describeError(error: unknown, speaker: Speaker): string {
+export function describeError(thrown: unknown, speaker: Speaker): string {
+  const error = asUserError(thrown);
   const isDebug = (speaker.host.env['HARNESS_DEBUG'] ?? '') !== '';
   if (error instanceof UserError) {
     const text = complain(`${error.message}${error.hint === null ? '' : `\n  ${error.hint}`}`, speaker);

@@ -1,4 +1,6 @@
 /** How far experiments are: what was collected, and the folders of the stages that are not known to have ended. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { stageNames } from '../plan/index.ts';
 import {
   openDatabase,
@@ -7,17 +9,30 @@ import {
   type ExperimentProgress,
   type ResultsDatabase,
 } from '../record/index.ts';
-import { planFile, readStageState, stageIds, type StoreState } from '../store/index.ts';
+import type { ErrorClass } from '../spec/index.ts';
+import {
+  planFile,
+  readJournal,
+  readStageState,
+  stageFiles,
+  stageFolder,
+  stageIds,
+  type StoreState,
+} from '../store/index.ts';
 import { runningStages, type RunningStage } from './running-stages.ts';
 
 export interface ExperimentStatus {
   readonly experiment: string;
   readonly stages: Readonly<Record<(typeof stageCounts)[number], number>>;
   readonly running: readonly RunningStage[];
-  readonly failed: readonly { readonly stageId: string; readonly message: string }[];
+  readonly failed: readonly {
+    readonly stageId: string;
+    readonly errorClass: ErrorClass;
+    readonly message: string;
+  }[];
 }
 
-const stageCounts = ['total', 'done', 'diverged', 'failed', 'damaged', 'running', 'waiting'] as const;
+const stageCounts = ['total', 'done', 'diverged', 'failed', 'cancelled', 'damaged', 'running', 'waiting'] as const;
 
 /** With the names of the stages that have not ended. @param names Experiments that were swept into the folder. */
 export async function experimentStatuses(
@@ -83,6 +98,7 @@ function statusOf(
   const active = new Set(running.map(({ stageId }) => stageId));
   const idle = [...states].filter(([id]) => !active.has(id));
   const number = (isSo: (state: StoreState) => boolean): number => idle.filter(([, state]) => isSo(state)).length;
+  const cancelled = idle.filter(([id, state]) => state === 'absent' && isCancelled(folder, id)).length;
   const isKind =
     (kind: string) =>
     (state: StoreState): boolean =>
@@ -91,16 +107,26 @@ function statusOf(
     experiment,
     running,
     failed: idle.flatMap(([stageId, state]) =>
-      typeof state === 'object' && 'failed' in state ? [{ stageId, message: state.failed.outcome.message }] : [],
+      typeof state === 'object' && 'failed' in state
+        ? [{ stageId, errorClass: state.failed.outcome.errorClass, message: state.failed.outcome.message }]
+        : [],
     ),
     stages: {
       total,
       done: done + number((state) => state === 'done'),
       diverged: diverged + number(isKind('diverged')),
       failed: number(isKind('failed')),
+      cancelled,
       damaged: number(isKind('damaged')),
       running: running.length,
-      waiting: open.length - ids.length + number((state) => state === 'absent'),
+      waiting: open.length - ids.length + number((state) => state === 'absent') - cancelled,
     },
   };
+}
+
+/** A stage that has begun and not ended: its journal says how the last attempt left it. */
+function isCancelled(folder: string, id: string): boolean {
+  const journal = join(stageFolder(folder, id), stageFiles.journal);
+  const last = existsSync(journal) ? readJournal(journal).events.at(-1) : undefined;
+  return last?.kind === 'outcome' && last.outcome.kind === 'cancelled';
 }

@@ -1,6 +1,7 @@
 /** Folders that the environment names, with their defaults. */
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { UserError } from '../spec/user-error.ts';
 import { reportsFolder as reportsIn } from '../store/index.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,7 +17,29 @@ export const reportsFolder = (env: Environment, results: string): string =>
  * `~/.cache/harness`.
  */
 export function cacheFolder(env: Environment): string {
-  return named(env, 'HARNESS_CACHE') ?? join(named(env, 'XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'harness');
+  return named(env, 'HARNESS_CACHE') ?? join(named(env, 'XDG_CACHE_HOME') ?? join(homeFolder(), '.cache'), 'harness');
+}
+
+/** Whether there is a place for a cache. */
+export const hasCache = (env: Environment): boolean =>
+  (named(env, 'HARNESS_CACHE') ?? named(env, 'XDG_CACHE_HOME') ?? homeOrNull()) !== null;
+
+/** @throws UserError (3) where the system knows none: a user id of a container without a name. */
+function homeFolder(): string {
+  const home = homeOrNull();
+  if (home !== null) return home;
+  throw new UserError('there is no home folder to keep the cache in', {
+    exitCode: 3,
+    hint: 'Name a folder for it with HARNESS_CACHE.',
+  });
+}
+
+function homeOrNull(): string | null {
+  try {
+    return homedir() || null;
+  } catch {
+    return null;
+  }
 }
 
 /** Builds of the native tfjs packages: HARNESS_TFJS, else `tfjs` in the cache. */

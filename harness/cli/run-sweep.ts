@@ -6,12 +6,13 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stageNames } from '../plan/index.ts';
 import { collect } from '../record/index.ts';
-import { exitCodeOf, sweep } from '../run/index.ts';
-import type { SweepEvent, SweepSummary } from '../run/index.ts';
-import { ranksOf } from '../spec/index.ts';
+import { exitCodeOf, listenForStop, sweep } from '../run/index.ts';
+import type { StopSignal, SweepEvent, SweepSummary } from '../run/index.ts';
+import { ranksOf, type ErrorClass } from '../spec/index.ts';
 import { paintFor } from '../text/index.ts';
 import type { CliContext } from './context.ts';
 import { cacheFolder } from './folders.ts';
+import { interruptedExitCodes } from './interrupted.ts';
 import type { LoadedPlan } from './load-plan.ts';
 import { displayProgress, type ProgressDisplay } from './output/progress.ts';
 import { describeFailures, describeSummary } from './output/sweep-summary.ts';
@@ -25,6 +26,8 @@ export interface SweepRun {
   /** null = as the experiment says. */
   readonly workers: number | null;
   readonly failFast: boolean;
+  /** Of stages that failed before, only those of this class are run again. */
+  readonly onlyFailed?: ErrorClass;
   readonly isQuiet: boolean;
   readonly isJson: boolean;
 }
@@ -49,7 +52,8 @@ export async function runSweep(context: CliContext, run: SweepRun): Promise<numb
   let report: KeptReport | null;
   try {
     display.status('predicting time and memory ...');
-    summary = await sweepShown(context, run, display);
+    const isOver = leaveAfterSecondSignal(context, run.command);
+    summary = await sweepShown(context, run, display).finally(isOver);
     display.status('drawing the report ...');
     report = await keepReport(context, run, summary, (problem) => display.note(`harness: no report: ${problem}`));
   } finally {
@@ -63,6 +67,21 @@ export async function runSweep(context: CliContext, run: SweepRun): Promise<numb
     if (report !== null) context.print(`report: ${join(report.folder, 'index.html')}`);
   }
   return exitCodeOf(summary);
+}
+
+const leaveAfterMs = 3_000;
+
+/** The sweep ends by itself after a second signal, but for work that cannot be broken off: that is not waited for. */
+function leaveAfterSecondSignal({ note }: CliContext, command: string): () => void {
+  let first: StopSignal = 'SIGINT';
+  const leave = (): void => {
+    note(`stopped at once, what was not saved is lost; continue with: ${command}`);
+    process.exit(interruptedExitCodes[first]);
+  };
+  return listenForStop(undefined, {
+    onStop: (signal) => (first = signal),
+    onKill: () => void setTimeout(leave, leaveAfterMs).unref(),
+  });
 }
 
 function sweepShown(context: CliContext, run: SweepRun, display: ProgressDisplay): Promise<SweepSummary> {
@@ -81,6 +100,7 @@ function sweepShown(context: CliContext, run: SweepRun, display: ProgressDisplay
     execution: { ...execution, workers: run.workers ?? execution.workers, ranks: ranksOf(execution) },
     ...(run.workers === null ? {} : { gpuWorkers: run.workers }),
     failFast: run.failFast,
+    ...(run.onlyFailed && { onlyFailed: run.onlyFailed }),
     onEvent: (event) => display.onEvent(event),
     collect: async (checked, isSettled) => {
       const { database, rebuiltBecause } = await collect(resultsFolder, { checked, isSettled });
@@ -95,8 +115,8 @@ function rebuiltNote(database: string, why: string): SweepEvent {
 }
 
 function documentOf(summary: SweepSummary, report: KeptReport | null): Readonly<Record<string, unknown>> {
-  const { experiment, counts, trials, interrupted, failures } = summary;
-  return { experiment, counts, trials, interrupted, failures, report: report?.folder ?? null };
+  const { experiment, counts, cancelled, trials, interrupted, failures } = summary;
+  return { experiment, counts, cancelled, trials, interrupted, failures, report: report?.folder ?? null };
 }
 
 /**
@@ -106,12 +126,13 @@ function documentOf(summary: SweepSummary, report: KeptReport | null): Readonly<
 async function keepReport(
   { width }: CliContext,
   run: SweepRun,
-  { experiment, counts }: SweepSummary,
+  { experiment, counts, interrupted, wasKilled }: SweepSummary,
   onProblem: (problem: string) => void,
 ): Promise<KeptReport | null> {
   const folder = join(run.reportsFolder, experiment);
-  if (counts.ran + counts.failed + counts.diverged === 0 && existsSync(join(folder, 'report.json')))
-    return { folder, text: null };
+  const isNew = counts.ran + counts.failed + counts.diverged > 0;
+  if (wasKilled || (interrupted !== null && !isNew)) return null;
+  if (!isNew && existsSync(join(folder, 'report.json'))) return { folder, text: null };
   try {
     const { report, formatSummary } = await drawReport(run);
     return { folder, text: formatSummary(report, { width: width ?? undefined }) };

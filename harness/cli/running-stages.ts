@@ -1,12 +1,14 @@
 /** Stages that a worker is in at this moment, as their own folders tell: the database may be a moment behind. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJournal, readLiveLease, stageFiles, stageFolder, stageIds } from '../store/index.ts';
+import { livenessOf, readJournal, readLiveLease, stageFiles, stageFolder, stageIds } from '../store/index.ts';
 
 export interface RunningStage {
   readonly stageId: string;
   readonly attempt: number;
   readonly pid: number;
+  /** Its process was stopped (SIGSTOP), and does nothing. */
+  readonly isStopped: boolean;
   /** ISO 8601; null where the attempt is not in the journal yet. */
   readonly startedAt: string | null;
   readonly step: number | null;
@@ -32,6 +34,7 @@ function runningStage(resultsFolder: string, id: string): RunningStage | null {
     stageId: id,
     attempt: lease.attempt,
     pid: lease.pid,
+    isStopped: livenessOf(lease) === 'stopped',
     startedAt: attempt?.kind === 'attempt' ? attempt.startedAt : null,
     step: progress?.step ?? null,
     steps: progress?.steps ?? null,

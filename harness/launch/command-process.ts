@@ -84,6 +84,10 @@ export class CommandProcess implements Slot {
     }
   }
 
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
   lastLines(): readonly string[] {
     return lastLinesOf(this.logFile, this.#logOffset);
   }

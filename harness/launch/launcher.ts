@@ -13,6 +13,11 @@ export interface Slot {
   start(task: StageTask, onLive: (message: LiveMessage) => void): Promise<WorkerReply>;
   /** The end of what was printed since the current stage began. */
   lastLines(): readonly string[];
+  /** Of the process that runs the stage; null where none can be seen from here. */
+  readonly pid: number | null;
+  /** Asks the running stage to save and stop. */
+  stop(): void;
+  kill(): void;
 }
 
 export interface Launcher {

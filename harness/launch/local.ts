@@ -42,6 +42,11 @@ export class LocalLauncher implements Launcher {
         return this.#run(current, task, onLive);
       },
       lastLines: () => current?.lastLines() ?? [],
+      get pid() {
+        return current?.pid ?? null;
+      },
+      stop: () => current?.stop(),
+      kill: () => current?.kill(),
     };
   }
 

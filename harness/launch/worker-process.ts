@@ -64,6 +64,10 @@ export class WorkerProcess implements Slot {
     });
   }
 
+  get pid(): number | null {
+    return this.#child.pid ?? null;
+  }
+
   lastLines(): readonly string[] {
     return lastLinesOf(this.logFile, this.#logOffset);
   }

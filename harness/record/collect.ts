@@ -12,7 +12,7 @@ import { UserError } from '../spec/user-error.ts';
 import { CheckedStages, databaseFile, LeaseLost, type Lease } from '../store/index.ts';
 import { type Changes, type Collected, findChanges, hasChanged, type Looking, readCollected } from './changes.ts';
 import { databaseDamage } from './database-digest.ts';
-import { otherSchema, replaceDatabase, withConnection } from './database-file.ts';
+import { otherSchema, refuseFolder, replaceDatabase, withConnection } from './database-file.ts';
 import { takeDatabaseLease } from './database-lease.ts';
 import { updateDatabase } from './update-database.ts';
 
@@ -116,6 +116,7 @@ interface Start {
 
 async function readStart(resultsFolder: string, isRebuild: boolean): Promise<Start> {
   const path = databaseFile(resultsFolder);
+  refuseFolder(path);
   const fromNothing = { known: null, damage: null, age: null };
   if (isRebuild || !existsSync(path)) return fromNothing;
   const damage = databaseDamage(resultsFolder);

@@ -3,14 +3,24 @@
  * opened for writing: a copy in the folder of the writer's lease is updated, closed, fsynced and moved over it. Readers
  * need no lock and always find one consistent database; a writer that lost its lease replaces nothing.
  */
-import { constants, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { UserError } from '../spec/user-error.ts';
 import { databaseFile, LeaseLost, type Lease } from '../store/index.ts';
 import { publishDatabase } from './database-digest.ts';
 import { schema, schemaVersion, schemaVersionTable } from './schema.ts';
+
+/** @throws UserError (3) where a folder has the name of the database. */
+export function refuseFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  throw new UserError(`${path} is a folder, and the database is to be a file of this name`, {
+    exitCode: 3,
+    hint: 'Move the folder away: the database is then built from the files.',
+  });
+}
 
 /** Training runs beside the collector; it needs no more than this. */
 const writerOptions = { threads: '2' };

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { StatementType } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 import { UserError } from '../spec/user-error.ts';
-import { otherSchema } from './database-file.ts';
+import { otherSchema, refuseFolder } from './database-file.ts';
 import { openLocked, sqlText, type LockedConnection } from './locked-connection.ts';
 import { databaseFile } from '../store/index.ts';
 
@@ -151,6 +151,7 @@ export async function openDatabase(
 ): Promise<ResultsDatabase> {
   const path = databaseFile(resultsFolder);
   if (!existsSync(path)) throw nothingRecorded(resultsFolder, path);
+  refuseFolder(path);
   const opened = await openReadOnly(path, writes);
   const age = await otherSchema(opened.connection);
   if (age === null) return new ResultsDatabase(path, opened);

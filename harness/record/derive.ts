@@ -61,7 +61,9 @@ SELECT
   t.trial_id,
   t.evaluate_stage,
   to_json(
-    list({id: c.stage_id, kind: coalesce(c.kind, s.kind), outcome: s.outcome, cause: s.cause} ORDER BY c.position)
+    list({
+      id: c.stage_id, kind: coalesce(c.kind, s.kind), outcome: s.outcome, errorClass: s.error_class, cause: s.cause
+    } ORDER BY c.position)
     FILTER (c.stage_id IS NOT NULL))::VARCHAR
 FROM trials t
 LEFT JOIN trial_stages c ON c.experiment = t.experiment AND c.trial_id = t.trial_id

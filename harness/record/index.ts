@@ -51,7 +51,7 @@ export { readFirstResultTime, readPairOutcomes, readTrialResults } from './trial
 export { readProgress } from './experiment-progress.ts';
 export type { ExperimentProgress } from './experiment-progress.ts';
 export { readExperimentFile } from './experiment-file.ts';
-export type { ExperimentRecord } from './experiment-file.ts';
+export type { ExperimentRecord, RecordedTrial } from './experiment-file.ts';
 export type { ChoiceValue } from './choices.ts';
 export type { PairOutcomes, TrialEnvironments, TrialOutcome, TrialResult } from './trial-result.ts';
 export { exportTable } from './export-table.ts';

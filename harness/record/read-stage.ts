@@ -26,7 +26,7 @@ import type { Attempt, StageMetric } from './attempts.ts';
 import { type ChoiceValue, readChoices } from './choices.ts';
 import type { ItemColumns } from './item-columns.ts';
 
-export type StageOutcome = 'completed' | 'diverged' | 'failed' | 'interrupted' | 'unfinished' | 'damaged';
+export type StageOutcome = 'completed' | 'diverged' | 'failed' | 'interrupted' | 'cancelled' | 'unfinished' | 'damaged';
 
 export interface StageRecord {
   readonly stageId: string;
@@ -36,6 +36,8 @@ export interface StageRecord {
   readonly config: string | null;
   readonly inputs: string | null;
   readonly outcome: StageOutcome;
+  /** Of a stage that failed. */
+  readonly errorClass: string | null;
   /** Why it is not completed, in one line. */
   readonly cause: string | null;
   readonly attempts: readonly Attempt[];
@@ -63,6 +65,7 @@ function damagedStage(stageId: string, cause: string): StageRecord {
     config: null,
     inputs: null,
     outcome: 'damaged',
+    errorClass: null,
     cause,
     attempts: [],
     metrics: [],
@@ -127,21 +130,22 @@ function readEvents(folder: string): { events: ReturnType<typeof readJournal>['e
   return { events, problems: torn === null ? [] : [`${path}:${torn.line}: the last line is torn, ignored`] };
 }
 
-function outcomeOf(
-  done: DoneRecord | null,
-  failed: FailedRecord | null,
-  last: Attempt | undefined,
-): { outcome: StageOutcome; cause: string | null } {
+type End = Pick<StageRecord, 'outcome' | 'errorClass' | 'cause'>;
+
+function outcomeOf(done: DoneRecord | null, failed: FailedRecord | null, last: Attempt | undefined): End {
   if (done !== null) return committedOutcome(done.outcome);
-  if (last?.outcome === 'interrupted') return { outcome: 'interrupted', cause: last.message };
-  if (last?.outcome === 'failed') return { outcome: 'failed', cause: last.message };
-  if (failed !== null) return { outcome: 'failed', cause: failed.outcome.message };
-  return { outcome: 'unfinished', cause: 'started, and no end was recorded' };
+  const end = last?.outcome;
+  if (end === 'interrupted' || end === 'cancelled')
+    return { outcome: end, errorClass: null, cause: end === 'cancelled' ? 'as `harness cancel` asked' : null };
+  if (end === 'failed') return { outcome: end, errorClass: last?.errorClass ?? null, cause: last?.message ?? null };
+  if (failed === null) return { outcome: 'unfinished', errorClass: null, cause: 'started, and no end was recorded' };
+  const { errorClass, message } = failed.outcome;
+  return { outcome: 'failed', errorClass, cause: message };
 }
 
-function committedOutcome(outcome: CommittedOutcome): { outcome: StageOutcome; cause: string | null } {
-  if (outcome.kind === 'completed') return { outcome: 'completed', cause: null };
-  return { outcome: 'diverged', cause: `step ${outcome.step}: ${outcome.reason}` };
+function committedOutcome(outcome: CommittedOutcome): End {
+  if (outcome.kind === 'completed') return { outcome: 'completed', errorClass: null, cause: null };
+  return { outcome: 'diverged', errorClass: null, cause: `step ${outcome.step}: ${outcome.reason}` };
 }
 
 function choicesOf(folder: string, done: DoneRecord | null): ReadonlyMap<string, ChoiceValue> {

@@ -20,6 +20,7 @@ function addStageRow(writers: Writers, record: StageRecord): void {
     config: record.config,
     inputs: record.inputs,
     outcome: record.outcome,
+    error_class: record.errorClass,
     cause: record.cause,
     last_attempt: record.attempts.at(-1)?.attempt ?? null,
   });

@@ -73,6 +73,7 @@ export const tables = {
     config: 'JSON',
     inputs: 'JSON',
     outcome: 'VARCHAR',
+    error_class: 'VARCHAR',
     cause: 'VARCHAR',
     last_attempt: 'INTEGER',
     ...costColumns,

@@ -10,6 +10,8 @@ export interface ChainStage {
   readonly kind: string | null;
   /** null where it was never started. */
   readonly outcome: string | null;
+  /** Of one that failed; null where it is not known. */
+  readonly errorClass?: string | null;
   readonly cause: string | null;
 }
 
@@ -28,7 +30,8 @@ interface Became {
 /**
  * `completed`: its evaluation is done. Otherwise the first stage of its chain that ended badly decides: a divergence
  * makes it `diverged`, a failure of its own finetuning or evaluation `failed`, a failure of what it builds on
- * `blocked`. With nothing ended badly it is `pending`. An evaluation on questions that were trained on is no result,
+ * `blocked`. With nothing ended badly it is `pending`, also where a stage was cancelled: the next
+ * sweep runs it. An evaluation on questions that were trained on is no result,
  * whenever it was made; an audit or a ranker that failed loses nothing.
  */
 export function trialOutcomeOf(chain: readonly ChainStage[], evaluate: string): Became {
@@ -40,12 +43,15 @@ export function trialOutcomeOf(chain: readonly ChainStage[], evaluate: string): 
     const outcome = badEnd(stage);
     if (outcome !== null) return { outcome, cause: causeOf(stage) };
   }
+  const cancelled = chain.find(({ outcome }) => outcome === 'cancelled');
+  if (cancelled !== undefined) return { outcome: 'pending', cause: causeOf(cancelled) };
   const done = chain.filter(({ outcome }) => outcome === 'completed').length;
   return { outcome: 'pending', cause: `${done} of ${chain.length} stages done` };
 }
 
-function causeOf({ id, outcome, cause }: ChainStage): string {
-  return `${id} ${outcome}: ${cause ?? 'no cause recorded'}`;
+function causeOf({ id, outcome, errorClass = null, cause }: ChainStage): string {
+  const end = errorClass === null ? outcome : `${outcome} (${errorClass})`;
+  return `${id} ${end}: ${cause ?? 'no cause recorded'}`;
 }
 
 function badEnd({ kind, outcome }: ChainStage): TrialOutcome | null {

@@ -5,8 +5,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedStage } from '../plan/stage.ts';
-import type { Launcher, LiveMessage, Slot, WorkerReply } from '../launch/index.ts';
-import { classifyFailure } from './classify-failure.ts';
+import type { Launcher, LiveMessage, Slot } from '../launch/index.ts';
+import { classifyDeath, classifyFailure } from './classify-failure.ts';
+import { countOomKills } from './cost/control-groups.ts';
 import { waitForHolder } from './orphan.ts';
 import {
   type CommittedOutcome,
@@ -29,6 +30,8 @@ import {
   writeFailure,
   writeTaskFile,
 } from '../store/index.ts';
+import { RunningStage, type Ending } from './running-stage.ts';
+import { stageCommand } from './stage-command.ts';
 import type { SweepLimits, SweepOptions } from './sweep-types.ts';
 
 export interface FailedEnd {
@@ -44,6 +47,7 @@ export interface FailedEnd {
 export type AttemptEnd =
   | { readonly kind: 'committed'; readonly outcome: CommittedOutcome; readonly isCached: boolean }
   | { readonly kind: 'interrupted' }
+  | { readonly kind: 'cancelled' }
   | { readonly kind: 'damaged-input'; readonly input: string; readonly why: string }
   | FailedEnd;
 
@@ -68,6 +72,8 @@ export class Attempts {
   readonly #onStart: (stage: PlannedStage, worker: number, attempt: number) => void;
   readonly #onLive: (stageId: string, worker: number, message: LiveMessage) => void;
   readonly #damage = new Map<string, string>();
+  readonly #running = new Map<string, RunningStage>();
+  readonly #cancelled = new Set<string>();
   #isStopping = false;
 
   constructor(
@@ -105,7 +111,7 @@ export class Attempts {
   }
 
   /** Leaves failed.json behind for `status` and the record. */
-  recordFailure(stage: PlannedStage, end: FailedEnd): void {
+  recordFailure(stage: PlannedStage, end: FailedEnd, command: string): void {
     const folder = this.#folder(stage.id);
     try {
       const record: FailedRecord = {
@@ -115,11 +121,23 @@ export class Attempts {
         lastLines: [...end.lastLines],
         log: end.log,
         command: this.#options.sweep.command,
+        stageCommand: command,
       };
       writeFailure(folder, record);
     } catch {
       // a full disk: the summary still has the failure
     }
+  }
+
+  /** Ends one stage, or does not start it; what it saved stays. */
+  cancel(stageId: string): void {
+    this.#cancelled.add(stageId);
+    this.#running.get(stageId)?.cancel();
+  }
+
+  /** The command that runs the stage by itself. */
+  commandOf(stage: PlannedStage): string {
+    return stageCommand(this.#taskOf(stage, 1), this.#options.sweep);
   }
 
   stop(): void {
@@ -144,15 +162,56 @@ export class Attempts {
     if (committed !== null) return committed;
     const process = await this.#options.launcher.slot(slot);
     if (this.#isStopping) return { kind: 'interrupted' };
+    if (this.#cancelled.has(stage.id)) return { kind: 'cancelled' };
 
     const failed = readRecord(join(folder, stageFiles.failed), failedRecordSchema);
     const attempt = 1 + Math.max(lastAttempt(folder), failed?.attempt ?? 0);
     this.#onStart(stage, slot, attempt);
     const task = this.#taskOf(stage, attempt);
     writeTaskFile(task);
-    const reply = await process.start(task, (message) => this.#onLive(stage.id, slot, message));
-    const result = reply.kind === 'result' ? reply.result : this.#judgeDeath(stage.id, attempt, reply);
-    return this.#judge(stage.id, result, process);
+    return this.#run(task, slot, process);
+  }
+
+  async #run(task: StageTask, slot: number, process: Slot): Promise<AttemptEnd | Lost> {
+    const { id } = task.stage;
+    const oomKills = countOomKills();
+    const running = this.#watch(id, process);
+    const onLive = (message: LiveMessage): void => {
+      running.heard();
+      this.#onLive(id, slot, message);
+    };
+    const reply = await process.start(task, onLive).finally(() => {
+      this.#running.delete(id);
+      running.close();
+    });
+    const ending = this.#isStopping ? null : running.ending;
+    if (reply.kind === 'result')
+      return this.#judge(id, ending === null ? reply.result : endedAs(ending, reply.result, task), process);
+    const classify = (): AttemptFailure =>
+      ending === null
+        ? classifyDeath({ ...reply, lastLines: process.lastLines(), wasOomKill: countOomKills() > oomKills })
+        : asResult(ending);
+    return this.#judge(id, this.#judgeDeath(id, task.attempt, classify), process);
+  }
+
+  #watch(stageId: string, process: Slot): RunningStage {
+    const { limits, sweep } = this.#options;
+    const { stageTimeoutSeconds = null, stuckAfterSeconds = null } = sweep.execution;
+    const running = new RunningStage(
+      this.#folder(stageId),
+      process,
+      {
+        timeoutMs: stageTimeoutSeconds === null ? null : 1000 * stageTimeoutSeconds,
+        stuckAfterMs: stuckAfterSeconds === null ? null : 1000 * stuckAfterSeconds,
+        silentMs: limits.silentMs,
+        everyMs: limits.lookEveryMs,
+        stopGraceMs: limits.stopGraceMs,
+        stuckGraceMs: limits.orphanGraceMs,
+      },
+      (notice) => this.#note(stageId, notice),
+    );
+    this.#running.set(stageId, running);
+    return running;
   }
 
   #seeOut(stageId: string, folder: string): Promise<void> {
@@ -201,12 +260,12 @@ export class Attempts {
     return readStageState(this.#options.sweep.resultsFolder, id, this.#options.checked);
   }
 
-  async #judge(id: string, result: StageResult, process: Slot): Promise<AttemptEnd | Lost> {
+  async #judge(id: string, result: AttemptResult, process: Slot): Promise<AttemptEnd | Lost> {
     if (result.kind === 'committed') {
       this.#options.checked.trust(id);
       return { ...result, isCached: false };
     }
-    if (result.kind === 'damaged-input' || result.kind === 'lost') return result;
+    if (result.kind === 'damaged-input' || result.kind === 'lost' || result.kind === 'cancelled') return result;
     const context = { lastLines: process.lastLines(), log: process.logFile };
     if (result.kind === 'failed') return { ...result, ...context };
     if (!this.#isStopping) await sleep(signalSettleMs);
@@ -230,13 +289,13 @@ export class Attempts {
    * The worker died inside the stage; what it could not write down is written here. A commit that came just before the
    * death counts.
    */
-  #judgeDeath(id: string, attempt: number, death: Extract<WorkerReply, { kind: 'died' }>): StageResult {
+  #judgeDeath(id: string, attempt: number, classify: () => AttemptFailure): AttemptResult {
     const committed = committedAs(this.#stateOf(id));
     if (committed !== null) return { kind: 'committed', outcome: committed.outcome };
-    const result = this.#isStopping ? ({ kind: 'interrupted' } as const) : failureOfDeath(death);
+    const result = this.#isStopping ? ({ kind: 'interrupted' } as const) : classify();
     const outcome = result.kind === 'failed' ? result.outcome : result;
     if (recordDeath(this.#folder(id), attempt, outcome)) return result;
-    return { kind: 'lost', why: 'another worker has taken it over' };
+    return takenOver;
   }
 
   #note(stageId: string, text: string): void {
@@ -248,7 +307,18 @@ export class Attempts {
   }
 }
 
+type Cancelled = { readonly kind: 'cancelled' };
+type AttemptFailure = Extract<StageResult, { kind: 'failed' }> | Cancelled;
+type AttemptResult = StageResult | Cancelled;
 type Lost = Extract<StageResult, { kind: 'lost' }>;
+const takenOver: Lost = { kind: 'lost', why: 'another worker has taken it over' };
+
+/** It was asked to save and leave, and did: why it was asked is how it ended. A commit that came before that counts. */
+function endedAs(ending: Ending, result: StageResult, { folder, attempt }: StageTask): AttemptResult {
+  if (result.kind !== 'interrupted') return result;
+  return recordDeath(folder, attempt, ending.outcome) ? asResult(ending) : takenOver;
+}
+
 type Committed = Extract<AttemptEnd, { kind: 'committed' }>;
 
 const damageIn = (state: StoreState): string | null =>
@@ -269,21 +339,6 @@ function usesPlugins({ config }: PlannedStage): boolean {
   return 'plugin' in config && config.plugin !== null;
 }
 
-function failureOfDeath({
-  pid,
-  signal,
-  exitCode,
-}: Extract<WorkerReply, { kind: 'died' }>): Extract<StageResult, { kind: 'failed' }> {
-  const who = pid === null ? 'the worker could not be started' : `the worker (pid ${pid})`;
-  const [errorClass, message, hint] =
-    pid === null
-      ? (['infrastructure', who, 'See the log.'] as const)
-      : signal !== null
-        ? ([
-            'infrastructure',
-            `${who} was ended by ${signal}`,
-            signal === 'SIGKILL' ? 'Often the system was out of memory: use fewer workers.' : 'See the log.',
-          ] as const)
-        : (['bug', `${who} exited with code ${exitCode ?? '?'} in the middle of the stage`, 'See the log.'] as const);
-  return { kind: 'failed', outcome: { kind: 'failed', errorClass, message, detail: null }, hint, isDiskTrouble: false };
+function asResult({ outcome, hint }: Ending): AttemptFailure {
+  return outcome.kind === 'cancelled' ? outcome : { kind: 'failed', outcome, hint, isDiskTrouble: false };
 }

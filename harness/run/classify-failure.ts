@@ -1,39 +1,28 @@
-/**
- * What kind of failure is this: the input's (`user`), the machine's (`infrastructure`, safe to retry) or ours (`bug`)?
- */
+/** The class of every failure, decided here alone: from what a stage threw, or from how its process ended. */
+import { constants } from 'node:os';
+import type { ErrorClass } from '../spec/error-class.ts';
 import { UserError } from '../spec/user-error.ts';
-import { type StageResult, errorCode } from '../store/index.ts';
+import type { WorkerReply } from '../launch/index.ts';
+import { causesOf, errorCode, systemTrouble, type StageResult, type SystemTrouble } from '../store/index.ts';
 
-const diskCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
-const machineCodes: ReadonlySet<string> = new Set([
-  ...diskCodes,
-  'ENOMEM',
-  'EMFILE',
-  'ENFILE',
-  'EAGAIN',
-  'ERR_MEMORY_ALLOCATION_FAILED',
-]);
-/** Native code and the VM report exhausted memory without a code. */
-const memoryWords = /bad_alloc|out of memory|array buffer allocation failed|failed to allocate memory/i;
+type Failed = Extract<StageResult, { kind: 'failed' }>;
+
+const diskCodes: ReadonlySet<string | null> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG']);
+const memoryCodes: ReadonlySet<string | null> = new Set(['ENOMEM', 'ERR_MEMORY_ALLOCATION_FAILED']);
+/** Native code, the VM and drivers of cards report exhausted memory without a code. */
+const memoryWords = /bad_alloc|out of memory|outofmemory|array buffer allocation failed|failed to allocate memory/i;
 
 /**
  * @param wasStopped The stage had been told to stop: whatever it threw after that (a child killed by the same Ctrl-C,
  * say) is an interruption.
  */
-export function classifyFailure(
-  error: unknown,
-  wasStopped: boolean,
-): Extract<StageResult, { kind: 'failed' | 'interrupted' }> {
+export function classifyFailure(error: unknown, wasStopped: boolean): Failed | { readonly kind: 'interrupted' } {
   const causes = causesOf(error);
-  const codes = causes.map(errorCode);
-  const isDiskTrouble = codes.some((code) => code !== null && diskCodes.has(code));
+  const isDiskTrouble = causes.some((cause) => diskCodes.has(errorCode(cause)));
   if (wasStopped && !isDiskTrouble) return { kind: 'interrupted' };
   const userError = causes.find((cause) => cause instanceof UserError);
-  const isMachine =
-    codes.some((code) => code !== null && machineCodes.has(code)) ||
-    userError?.exitCode === 4 ||
-    causes.some((cause) => memoryWords.test(messageOf(cause)));
-  const errorClass = isMachine ? 'infrastructure' : userError === undefined ? 'bug' : 'user';
+  const trouble = systemTrouble(error);
+  const errorClass = classOf(causes, userError, trouble);
   const detail =
     errorClass === 'bug' && error instanceof Error
       ? (error.stack ?? null)
@@ -41,20 +30,59 @@ export function classifyFailure(
   return {
     kind: 'failed',
     outcome: { kind: 'failed', errorClass, message: messageOf(error), detail },
-    hint: userError?.hint ?? null,
+    hint: userError?.hint ?? trouble?.hint ?? null,
     isDiskTrouble,
   };
 }
 
-function causesOf(error: unknown): readonly unknown[] {
-  const chain: unknown[] = [];
-  for (
-    let cause = error;
-    cause !== undefined && cause !== null && chain.length < 8;
-    cause = cause instanceof Error ? cause.cause : undefined
-  )
-    chain.push(cause);
-  return chain;
+function classOf(
+  causes: readonly unknown[],
+  userError: UserError | undefined,
+  trouble: SystemTrouble | null,
+): ErrorClass {
+  if (causes.some((cause) => memoryCodes.has(errorCode(cause)) || memoryWords.test(messageOf(cause)))) return 'oom';
+  const exitCode = diskCodes.has(trouble?.code ?? null) ? 4 : (trouble?.exitCode ?? userError?.exitCode);
+  if (exitCode === 4 || userError?.exitCode === 4) return 'infrastructure';
+  return exitCode === undefined ? 'bug' : 'user';
+}
+
+/** What is known of a process that ended inside a stage, without a word about it. */
+export interface Death extends Extract<WorkerReply, { kind: 'died' }> {
+  readonly lastLines: readonly string[];
+  /** The system ended a process for want of memory since the stage began. */
+  readonly wasOomKill: boolean;
+}
+
+export function classifyDeath(death: Death): Failed {
+  const { pid, exitCode, lastLines, wasOomKill } = death;
+  if (pid === null) return failed('infrastructure', 'the worker could not be started', 'See the log.');
+  const signal = death.signal ?? signalOf(exitCode);
+  const who = `the worker (pid ${pid})`;
+  const end =
+    signal === null
+      ? `${who} exited with code ${exitCode ?? '?'} in the middle of the stage`
+      : `${who} was ended by ${signal}`;
+  if ((signal === 'SIGKILL' && wasOomKill) || lastLines.some((line) => memoryWords.test(line)))
+    return failed('oom', `${end}: out of memory`, 'Use fewer workers (-j), or lower pairsPerMicroBatch.');
+  if (signal === null) return failed('bug', end, 'See the log.');
+  if (signal === 'SIGXFSZ') return { ...failed('infrastructure', end, fileSizeHint), isDiskTrouble: true };
+  return failed(
+    'infrastructure',
+    end,
+    signal === 'SIGKILL' ? 'Often the system was out of memory: use fewer workers.' : 'See the log.',
+  );
+}
+
+const fileSizeHint = 'A file may not become that large here: raise the limit (`ulimit -f unlimited`).';
+
+/** Shells and launchers pass on the end of their child by a signal as 128 and its number. */
+function signalOf(exitCode: number | null): string | null {
+  const number = (exitCode ?? 0) - 128;
+  return Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? null;
+}
+
+function failed(errorClass: ErrorClass, message: string, hint: string): Failed {
+  return { kind: 'failed', outcome: { kind: 'failed', errorClass, message, detail: null }, hint, isDiskTrouble: false };
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -3,7 +3,9 @@
  * trains, and holds nothing that a restart could not read from the store.
  */
 import type { PlannedStage } from '../plan/stage.ts';
-import type { Outcome } from '../store/index.ts';
+import type { ErrorClass } from '../spec/error-class.ts';
+import { defaultRetries } from '../spec/experiment-schema.ts';
+import { takeCancelRequests, type Outcome } from '../store/index.ts';
 import { Attempts } from './attempts.ts';
 import type { AttemptEnd, AttemptsOptions, FailedEnd } from './attempts.ts';
 import type { Schedule } from './schedule.ts';
@@ -49,7 +51,10 @@ export class Conductor {
    */
   async run(): Promise<void> {
     const running = new Set<Promise<void>>();
-    const timer = setInterval(() => this.#tellTimeLeft(), timeLeftEveryMs);
+    const timers = [
+      setInterval(() => this.#tellTimeLeft(), timeLeftEveryMs),
+      setInterval(() => this.#cancelAsked(), this.#options.limits.lookEveryMs),
+    ];
     try {
       await this.#runAll(running);
     } catch (error) {
@@ -57,7 +62,7 @@ export class Conductor {
       await Promise.allSettled(running);
       throw error;
     } finally {
-      clearInterval(timer);
+      for (const timer of timers) clearInterval(timer);
       await this.#attempts.close();
     }
   }
@@ -83,7 +88,6 @@ export class Conductor {
   stop(signal: StopSignal): void {
     if (this.interrupted !== null) return;
     this.interrupted = signal;
-    this.#note(null, 'stopping: running stages save their state (Ctrl-C again: stop at once)');
     this.#attempts.stop();
   }
 
@@ -97,6 +101,16 @@ export class Conductor {
     this.#attempts.kill();
   }
 
+  #cancelAsked(): void {
+    const { schedule, sweep } = this.#options;
+    for (const id of takeCancelRequests(sweep.resultsFolder)) {
+      const status = schedule.has(id) ? schedule.statusOf(id) : null;
+      if (status === 'pending') schedule.set(id, 'cancelled');
+      if (status === 'running') this.#attempts.cancel(id);
+      if (status === 'pending' || status === 'running') this.#note(id, 'cancelled, as `harness cancel` asked');
+    }
+  }
+
   #nextStage(free: readonly number[]): PlannedStage | null {
     return free.length === 0 || this.interrupted !== null || this.stoppedBecause !== null
       ? null
@@ -105,24 +119,27 @@ export class Conductor {
 
   async #conduct(stage: PlannedStage, worker: number): Promise<void> {
     const startedMs = performance.now();
-    for (let tries = 0; ; tries += 1) {
+    const failures = new Map<ErrorClass, number>();
+    for (;;) {
       const end = await this.#attempts.attempt(stage, worker);
-      if (this.#isWorthAnotherTry(stage, end, tries)) continue;
+      if (end.kind === 'failed' && this.#isWorthAnotherTry(stage, end, failures)) continue;
       return this.#settle(stage, worker, end, performance.now() - startedMs);
     }
   }
 
-  #isWorthAnotherTry(stage: PlannedStage, end: AttemptEnd, tries: number): boolean {
-    if (
-      this.interrupted !== null ||
-      end.kind !== 'failed' ||
-      end.outcome.errorClass !== 'infrastructure' ||
-      end.isDiskTrouble ||
-      tries >= this.#options.limits.retries
-    )
-      return false;
-    this.#note(stage.id, `${end.outcome.message}: trying again`);
+  /** @param failures Of this stage in this sweep, by their class. */
+  #isWorthAnotherTry(stage: PlannedStage, end: FailedEnd, failures: Map<ErrorClass, number>): boolean {
+    const { errorClass, message } = end.outcome;
+    const before = failures.get(errorClass) ?? 0;
+    failures.set(errorClass, before + 1);
+    if (this.interrupted !== null || end.isDiskTrouble || before >= this.#retriesOf(errorClass)) return false;
+    this.#note(stage.id, `${message} (${errorClass}): trying again`);
     return true;
+  }
+
+  /** What is wrong with the input stays wrong. */
+  #retriesOf(errorClass: ErrorClass): number {
+    return errorClass === 'user' ? 0 : { ...defaultRetries, ...this.#options.sweep.execution.retries }[errorClass];
   }
 
   #settle(stage: PlannedStage, worker: number, end: AttemptEnd, durationMs: number): void {
@@ -130,8 +147,8 @@ export class Conductor {
     timeLeft?.ended(stage.id, end.kind === 'committed' && !end.isCached && end.outcome.kind === 'completed');
     if (end.kind === 'damaged-input') return this.#renew(stage, worker, end, durationMs);
     if (end.kind === 'failed') return this.#fail(stage, worker, end, durationMs);
-    if (end.kind === 'interrupted') {
-      schedule.set(stage.id, 'pending');
+    if (end.kind === 'interrupted' || end.kind === 'cancelled') {
+      schedule.set(stage.id, end.kind === 'cancelled' ? 'cancelled' : 'pending');
       return this.#tellEnd(stage, worker, end, durationMs);
     }
     schedule.set(stage.id, end.outcome.kind === 'diverged' ? 'diverged' : end.isCached ? 'cached' : 'completed');
@@ -141,9 +158,10 @@ export class Conductor {
 
   #fail(stage: PlannedStage, worker: number, end: FailedEnd, durationMs: number): void {
     const { message, errorClass } = end.outcome;
+    const stageCommand = this.#attempts.commandOf(stage);
     this.#options.schedule.set(stage.id, 'failed');
-    this.#attempts.recordFailure(stage, end);
-    this.failures.push({
+    this.#attempts.recordFailure(stage, end, stageCommand);
+    const failure: SweepFailure = {
       stageId: stage.id,
       kind: stage.kind,
       message,
@@ -152,13 +170,16 @@ export class Conductor {
       lastLines: end.lastLines,
       log: end.log,
       command: this.#options.sweep.command,
-    });
+      stageCommand,
+    };
+    const isKnown = this.failures.some((other) => isAlike(other, failure));
+    this.failures.push(failure);
     if (end.isDiskTrouble)
       this.#stopStarting('disk', `${message}: no more stages are started; what is done stays done`);
     else if (this.#options.sweep.failFast === true)
       this.#stopStarting('fail-fast', 'a stage failed: no more stages are started');
     this.#options.onStageDone(stage);
-    this.#tellEnd(stage, worker, end.outcome, durationMs);
+    this.#tellEnd(stage, worker, end.outcome, durationMs, isKnown ? null : failure);
   }
 
   /**
@@ -198,7 +219,13 @@ export class Conductor {
     this.stoppedBecause ??= because;
   }
 
-  #tellEnd(stage: PlannedStage, worker: number, outcome: Outcome, durationMs: number): void {
+  #tellEnd(
+    stage: PlannedStage,
+    worker: number,
+    outcome: Outcome,
+    durationMs: number,
+    failure: SweepFailure | null = null,
+  ): void {
     this.#options.sweep.onEvent({
       type: 'stage-finished',
       stageId: stage.id,
@@ -207,6 +234,7 @@ export class Conductor {
       outcome,
       durationMs,
       left: this.#left(),
+      ...(failure && { failure }),
     });
   }
 
@@ -223,4 +251,10 @@ export class Conductor {
   #note(stageId: string | null, text: string): void {
     this.#options.sweep.onEvent({ type: 'note', stageId, text });
   }
+}
+
+/** For the same reason; numbers (of processes, bytes, steps) differ from stage to stage. */
+function isAlike(one: SweepFailure, other: SweepFailure): boolean {
+  const plain = ({ errorClass, message }: SweepFailure): string => `${errorClass} ${message.replaceAll(/\d+/g, '#')}`;
+  return plain(one) === plain(other);
 }

@@ -14,7 +14,7 @@ export { captureOrigin, captureProvenance } from './provenance.ts';
 export { serveStages } from './worker.ts';
 export { stageLibrary, type StageLibrary } from './stage-library.ts';
 export { runStageFolder, type StageFolderRun } from './run-stage-folder.ts';
-export { listenForStop, type StopSignal } from './stop-signals.ts';
+export { listenForStop, stopSignals, type StopSignal } from './stop-signals.ts';
 export { expectPlan } from './expect.ts';
 export { verifyStage, type StageVerification, type VerifyOptions } from './verify/verify-stage.ts';
 export { verifyDigests, type DigestVerification } from './verify/verify-digests.ts';

@@ -1,14 +1,30 @@
 /**
  * Refused before start, with the numbers: a results folder that cannot be written to, or a disk with too little room.
  */
-import { statfsSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
 import { UserError } from '../spec/user-error.ts';
-import { createResultsFolder } from '../store/index.ts';
+import { createResultsFolder, errorCode, sharedFileSystem } from '../store/index.ts';
 
-/** @throws UserError (3). Creates the folders of the store. */
-export function preflight(resultsFolder: string, minimumFreeBytes: number): void {
+/** @throws UserError (3). Creates the folders of the store. `warn` is told of what may go wrong, and need not. */
+export function preflight(resultsFolder: string, minimumFreeBytes: number, warn: (text: string) => void): void {
   createResultsFolder(resultsFolder);
   checkFreeSpace(resultsFolder, minimumFreeBytes);
+  const shared = sharedFileSystem(resultsFolder);
+  if (shared !== null) warn(`${resultsFolder} lies on ${shared}`);
+}
+
+/** The cache may have all that is needed, so that one that takes no more is no reason to refuse. */
+export function cacheTrouble(cacheFolder: string): string | null {
+  try {
+    mkdirSync(cacheFolder, { recursive: true });
+    accessSync(cacheFolder, constants.W_OK);
+    return null;
+  } catch (error) {
+    return (
+      `the cache folder ${cacheFolder} cannot be written to (${errorCode(error) ?? String(error)}): ` +
+      'what is not in it cannot be fetched. HARNESS_CACHE names another'
+    );
+  }
 }
 
 function checkFreeSpace(resultsFolder: string, minimumFreeBytes: number): void {

@@ -6,10 +6,13 @@ import type { PlannedStage } from '../plan/stage.ts';
 import { stageKind } from '../stages/index.ts';
 
 /**
- * `cached`: done before this sweep; `completed`: done by it; `blocked`: an input failed or diverged, or all that need
- * it were stopped by contaminated data.
+ * `cached`: done before this sweep; `completed`: done by it; `blocked`: an input failed, diverged or was cancelled, or
+ * all that need it were stopped by contaminated data.
  */
-export type StageStatus = 'pending' | 'running' | 'cached' | 'completed' | 'diverged' | 'failed' | 'blocked';
+export type StageStatus =
+  'pending' | 'running' | 'cached' | 'completed' | 'diverged' | 'failed' | 'cancelled' | 'blocked';
+
+const blocking: ReadonlySet<StageStatus> = new Set(['diverged', 'failed', 'cancelled', 'blocked']);
 
 const usable: ReadonlySet<StageStatus> = new Set(['cached', 'completed']);
 
@@ -46,13 +49,13 @@ export class Schedule {
   }
 
   /**
-   * A stage that failed or diverged blocks what depends on it, and nothing else; a stage that tolerates diverged inputs
-   * only when no other is left.
+   * A stage that failed, diverged or was cancelled blocks what depends on it, and nothing else; a stage that tolerates
+   * diverged inputs only when no other is left.
    */
   set(id: string, status: StageStatus): void {
     this.#status.set(id, status);
     if (status === 'diverged') this.#lostToDivergence.add(id);
-    if (status === 'failed' || status === 'diverged' || status === 'blocked') this.#blockDependants(id);
+    if (blocking.has(status)) this.#blockDependants(id);
     if (status === 'failed' && this.#kindOf(id) === 'contamination') this.#blockUnneeded();
   }
 

@@ -6,12 +6,16 @@
  */
 const sameSignalMs = 500;
 
-export type StopSignal = 'SIGINT' | 'SIGTERM';
+/** Of a person or a scheduler; SIGHUP: the terminal was closed. */
+export const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export type StopSignal = (typeof stopSignals)[number];
 
-/**
- * Listens until the returned function is called. `abort`'s reason 'SIGTERM' counts as that signal, anything else as
- * SIGINT.
- */
+let listening = 0;
+
+/** Whether somebody answers signals now. */
+export const isAnswered = (): boolean => listening > 0;
+
+/** Listens until the returned function is called. `abort`'s reason may be one of the signals, else it is SIGINT. */
 export function listenForStop(
   abort: AbortSignal | undefined,
   handlers: { onStop(signal: StopSignal): void; onKill(): void },
@@ -20,15 +24,18 @@ export function listenForStop(
   const onSignal = (signal: NodeJS.Signals): void => {
     if (firstMs !== null && Date.now() - firstMs > sameSignalMs) return handlers.onKill();
     firstMs ??= Date.now();
-    handlers.onStop(signal === 'SIGINT' ? 'SIGINT' : 'SIGTERM');
+    handlers.onStop(asStopSignal(signal));
   };
-  const onAbort = (): void => handlers.onStop(abort?.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT');
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, onSignal);
+  const onAbort = (): void => handlers.onStop(asStopSignal(abort?.reason));
+  for (const signal of stopSignals) process.on(signal, onSignal);
   abort?.addEventListener('abort', onAbort);
+  listening += 1;
   if (abort?.aborted === true) onAbort();
   return () => {
-    for (const signal of signals) process.off(signal, onSignal);
+    listening -= 1;
+    for (const signal of stopSignals) process.off(signal, onSignal);
     abort?.removeEventListener('abort', onAbort);
   };
 }
+
+const asStopSignal = (reason: unknown): StopSignal => stopSignals.find((signal) => signal === reason) ?? 'SIGINT';

@@ -1,5 +1,6 @@
 /** Counts of a finished sweep, and the exit code they mean. */
 import type { Plan, PlannedTrial } from '../plan/stage.ts';
+import { isMachineTrouble } from '../spec/error-class.ts';
 import { trialOutcomeOf, type ChainStage } from '../record/index.ts';
 import type { Schedule, StageStatus } from './schedule.ts';
 import type { SweepCounts, SweepSummary } from './sweep-types.ts';
@@ -7,13 +8,14 @@ import type { SweepCounts, SweepSummary } from './sweep-types.ts';
 type Ended = Pick<SweepSummary, 'interrupted' | 'stoppedBecause' | 'failures'>;
 
 /** @param ended null where nothing was to run. */
-export function summarize(plan: Plan, schedule: Schedule, ended: Ended | null): SweepSummary {
+export function summarize(plan: Plan, schedule: Schedule, ended: Ended | null): Omit<SweepSummary, 'wasKilled'> {
   const trials = countTrials(plan, schedule);
   return {
     experiment: plan.experiment,
     counts: countStages(schedule),
     trials,
     notFinishedTrials: plan.trials.length - finishedTrials(trials),
+    cancelled: schedule.count('cancelled'),
     notStarted: schedule.count('pending'),
     interrupted: ended?.interrupted ?? null,
     stoppedBecause: ended?.stoppedBecause ?? null,
@@ -58,7 +60,8 @@ function verdictOf(
   const { outcome } = trialOutcomeOf(recorded, evaluate);
   if (outcome === 'completed') return has('completed') ? 'ran' : 'cached';
   // Every candidate of its choice diverged: nothing ended badly in the way, and yet it cannot go on.
-  if (outcome === 'pending') return has('blocked') ? 'blocked' : null;
+  // What waits for a cancelled stage, the next sweep runs.
+  if (outcome === 'pending') return has('blocked') && !has('cancelled') ? 'blocked' : null;
   return outcome;
 }
 
@@ -69,19 +72,19 @@ function recordedStage(id: string, kind: string | null, status: StageStatus): Ch
 }
 
 /**
- * The command line's contract: 130/143 interrupted; 4 the machine's fault, safe to retry; 1 a trial failed or diverged;
- * else 0.
+ * The command line's contract: 129/130/143 interrupted; 4 the machine's fault, safe to retry; 1 a trial failed,
+ * diverged or was cancelled; else 0.
  */
 export function exitCodeOf(
-  summary: Pick<SweepSummary, 'interrupted' | 'stoppedBecause' | 'failures' | 'trials'>,
-): 0 | 1 | 4 | 130 | 143 {
-  if (summary.interrupted !== null) return summary.interrupted === 'SIGINT' ? 130 : 143;
+  summary: Pick<SweepSummary, 'interrupted' | 'stoppedBecause' | 'failures' | 'trials' | 'cancelled'>,
+): 0 | 1 | 4 | 129 | 130 | 143 {
+  if (summary.interrupted !== null) return ({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const)[summary.interrupted];
   if (summary.stoppedBecause === 'disk') return 4;
   const { failed, diverged, blocked } = summary.trials;
-  if (failed + diverged + blocked === 0 && summary.failures.length === 0) return 0;
+  if (failed + diverged + blocked + summary.cancelled === 0 && summary.failures.length === 0) return 0;
   const isMachineOnly =
     summary.failures.length > 0 &&
-    diverged === 0 &&
-    summary.failures.every((failure) => failure.errorClass === 'infrastructure');
+    diverged + summary.cancelled === 0 &&
+    summary.failures.every((failure) => isMachineTrouble(failure.errorClass));
   return isMachineOnly ? 4 : 1;
 }

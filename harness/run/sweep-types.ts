@@ -2,9 +2,11 @@
 import type { Device } from '../engine/index.ts';
 import type { Backend } from '../backends/index.ts';
 import type { Kinds } from '../kinds/index.ts';
-import type { RanksSpec } from '../spec/experiment-schema.ts';
+import type { ErrorClass } from '../spec/error-class.ts';
+import type { RanksSpec, Retries } from '../spec/experiment-schema.ts';
 import type { Plan, StageName } from '../plan/stage.ts';
-import type { CheckedStages, ErrorClass, Outcome, PluginFile } from '../store/index.ts';
+import type { StopSignal } from './stop-signals.ts';
+import type { CheckedStages, Outcome, PluginFile } from '../store/index.ts';
 
 /** A plan, where its results go, and who is told of its progress. */
 export interface SweepOptions {
@@ -27,6 +29,10 @@ export interface SweepOptions {
     readonly device: Device | 'auto';
     readonly checkpointEverySeconds: number;
     readonly ranks?: RanksSpec;
+    readonly stageTimeoutSeconds?: number | null;
+    readonly stuckAfterSeconds?: number | null;
+    /** Those that are left out are the defaults of the experiment format. */
+    readonly retries?: Partial<Retries>;
   };
   /**
    * Workers where a GPU computes, instead of `execution.workers`; 1 by default, for each worker holds models and states
@@ -46,12 +52,14 @@ export interface SweepOptions {
   /** Called after a collect that saw more finished trials than the one before, while there is more to run. */
   onTrialsChanged?(): Promise<void>;
   /**
-   * Abort = stop and save; the reason 'SIGTERM' makes it exit 143 instead of 130. SIGINT and SIGTERM of this process
-   * are heard without it.
+   * Abort = stop and save, as the signal that its reason names, else SIGINT. Signals of this process are heard without
+   * it.
    */
   readonly signal?: AbortSignal;
   /** Start nothing more after the first failure. */
   readonly failFast?: boolean;
+  /** Stages that failed before for another reason are left as they are. */
+  readonly onlyFailed?: ErrorClass;
   readonly limits?: Partial<SweepLimits>;
 }
 
@@ -64,8 +72,9 @@ export interface SweepLimits {
   /** Time without a sign of life until a sweep or worker that cannot be looked at from here counts as gone. */
   readonly leaseLostMs: number;
   readonly collectEveryMs: number;
-  /** Further attempts after an infrastructure failure. */
-  readonly retries: number;
+  /** How often a running stage is looked at, and after which silence it is told of. */
+  readonly lookEveryMs: number;
+  readonly silentMs: number;
 }
 
 /** What is left to do, in seconds: expected, and a range that nine of ten sweeps would end in. */
@@ -109,6 +118,8 @@ export type SweepEvent =
       readonly outcome: Outcome;
       readonly durationMs: number;
       readonly left: TimeLeft | null;
+      /** All that is known of a failure, once a cause: others that failed in the same way have none. */
+      readonly failure?: SweepFailure;
     }
   /** Every few seconds, also while no stage tells anything. */
   | { readonly type: 'time-left'; readonly left: TimeLeft }
@@ -135,24 +146,31 @@ export interface SweepFailure {
   readonly lastLines: readonly string[];
   /** Path of the worker's log, null where no worker was started. */
   readonly log: string | null;
+  /** Continues the sweep. */
   readonly command: string;
+  /** Runs the stage by itself. */
+  readonly stageCommand: string;
 }
 
 /** How a sweep ended. */
 export interface SweepSummary {
   readonly experiment: string;
-  /** Stages. What is in none of the five was not started. */
+  /** Stages. What is in none of the five was cancelled or not started. */
   readonly counts: SweepCounts;
   /**
    * Trials: `failed` = one of its stages failed, `diverged` likewise, `ran` = all done and some stage of it in this
    * sweep.
    */
   readonly trials: SweepCounts;
-  /** Trials in none of the five: some of their stages were not started. */
+  /** Trials in none of the five: some of their stages were cancelled or not started. */
   readonly notFinishedTrials: number;
+  /** Stages that a person cancelled; the next sweep runs them. */
+  readonly cancelled: number;
   /** Stages. */
   readonly notStarted: number;
-  readonly interrupted: 'SIGINT' | 'SIGTERM' | null;
+  readonly interrupted: StopSignal | null;
+  /** By a second signal: what running stages had not saved is lost. */
+  readonly wasKilled: boolean;
   /** Why no more stages were started although the sweep was not interrupted: a full disk, fail-fast. */
   readonly stoppedBecause: 'disk' | 'fail-fast' | null;
   readonly failures: readonly SweepFailure[];

@@ -13,19 +13,21 @@ import { fileURLToPath } from 'node:url';
 import { backends, native } from '../backends/index.ts';
 import type { Device } from '../engine/index.ts';
 import { builtInKinds } from '../kinds/index.ts';
+import type { ErrorClass } from '../spec/error-class.ts';
 import { executionOrder, stageNames, type ForecastBasis, type Plan, type PlannedStage } from '../plan/index.ts';
 import { CollectLoop } from './collect-loop.ts';
 import { Conductor } from './conductor.ts';
 import { expectBeforeStart } from './expect.ts';
-import { preflight } from './preflight.ts';
+import { cacheTrouble, preflight } from './preflight.ts';
 import { claimsOnRecord } from './register-claim.ts';
 import { captureProvenance } from './provenance.ts';
 import { refuseStorage } from './refuse-storage.ts';
 import { Schedule } from './schedule.ts';
 import { settleExecution } from './settle-execution.ts';
-import { listenForStop } from './stop-signals.ts';
+import { stopped, Stopping } from './stopping.ts';
 import {
   CheckedStages,
+  dropCancelRequests,
   formats,
   planFile,
   readStoreState,
@@ -47,7 +49,8 @@ const defaultLimits: SweepLimits = {
   orphanGraceMs: 15_000,
   leaseLostMs: 30_000,
   collectEveryMs: 5_000,
-  retries: 1,
+  lookEveryMs: 1_000,
+  silentMs: 600_000,
 };
 
 /**
@@ -57,22 +60,45 @@ const defaultLimits: SweepLimits = {
 export async function sweep(given: SweepOptions): Promise<SweepSummary> {
   const options = { ...given, resultsFolder: resolve(given.resultsFolder), cacheFolder: resolve(given.cacheFolder) };
   const limits = { ...defaultLimits, ...given.limits };
-  preflight(options.resultsFolder, limits.minimumFreeBytes);
-  const lease = await takeSweepLease(options.resultsFolder, options.plan.experiment, {
-    lostMs: limits.leaseLostMs,
-    onWait: (text) => options.onEvent({ type: 'note', stageId: null, text }),
-  });
+  const warn = (text: string): void => options.onEvent({ type: 'note', stageId: null, text });
+  const stopping = new Stopping(options.signal, options.command, warn);
   try {
-    return await sweepAlone(options, limits, lease);
+    preflight(options.resultsFolder, limits.minimumFreeBytes, warn);
+    const taking = takeSweepLease(options.resultsFolder, options.plan.experiment, {
+      lostMs: limits.leaseLostMs,
+      onWait: warn,
+    });
+    const lease = await stopping.unlessStopped(taking);
+    if (lease === stopped) {
+      taking.then(
+        (late) => late.release(),
+        () => {},
+      );
+      return notStarted(options, scheduleFromStore(options, new CheckedStages(options.resultsFolder)), stopping);
+    }
+    try {
+      return await sweepAlone(options, limits, { lease, stopping });
+    } finally {
+      lease.release();
+    }
   } finally {
-    lease.release();
+    stopping.end();
   }
 }
 
-async function sweepAlone(options: SweepOptions, limits: SweepLimits, lease: SweepLease): Promise<SweepSummary> {
+/** What a sweep has from its start to its end. */
+interface Held {
+  readonly lease: SweepLease;
+  readonly stopping: Stopping;
+}
+
+async function sweepAlone(options: SweepOptions, limits: SweepLimits, held: Held): Promise<SweepSummary> {
+  const { lease, stopping } = held;
+  dropCancelRequests(options.resultsFolder);
   const checked = new CheckedStages(options.resultsFolder);
   const schedule = scheduleFromStore(options, checked);
-  const prepared = await prepare(options, schedule);
+  const prepared = await stopping.unlessStopped(prepare(options, schedule));
+  if (prepared === stopped) return notStarted(options, schedule, stopping);
   writePlan(options, lease);
   tellStart(options, schedule, prepared);
   const collecting = collectLoop(options, limits, schedule, checked);
@@ -81,12 +107,25 @@ async function sweepAlone(options: SweepOptions, limits: SweepLimits, lease: Swe
     if (isLast.has(id)) tellTrials(options, schedule);
     collecting.request();
   };
-  const conducted = prepared === null ? null : { limits, schedule, checked, lease, ...prepared, onStageDone };
+  const conducted = prepared === null ? null : { limits, schedule, checked, ...held, ...prepared, onStageDone };
   const conductor = conducted === null ? null : await conduct(options, conducted);
   checked.save();
-  await (lease.lost.aborted ? collecting.cancel() : collecting.finish());
+  await (lease.lost.aborted || stopping.wasKilled ? collecting.cancel() : collecting.finish());
   lease.assertHeld();
-  const summary = summarize(options.plan, schedule, conductor);
+  return finished(options, schedule, conductor, stopping.wasKilled);
+}
+
+function notStarted(options: SweepOptions, schedule: Schedule, { signal, wasKilled }: Stopping): SweepSummary {
+  return finished(options, schedule, { interrupted: signal, stoppedBecause: null, failures: [] }, wasKilled);
+}
+
+function finished(
+  options: SweepOptions,
+  schedule: Schedule,
+  ended: Parameters<typeof summarize>[2],
+  wasKilled: boolean,
+): SweepSummary {
+  const summary = { ...summarize(options.plan, schedule, ended), wasKilled };
   options.onEvent({ type: 'sweep-finished', summary });
   return summary;
 }
@@ -100,6 +139,8 @@ interface Prepared {
 async function prepare(options: SweepOptions, schedule: Schedule): Promise<Prepared | null> {
   const toRun = schedule.stages.filter(({ id }) => schedule.statusOf(id) === 'pending');
   if (toRun.length === 0) return null;
+  const trouble = cacheTrouble(options.cacheFolder);
+  if (trouble !== null) options.onEvent({ type: 'note', stageId: null, text: trouble });
   const execution = await settleExecution(options);
   // Other workers' stages mean something else, and their configs need not be ours.
   if (options.workerEntry !== undefined) return { execution, timeLeft: null };
@@ -150,16 +191,15 @@ function expected(
   });
 }
 
-interface Conducted extends Prepared {
+interface Conducted extends Prepared, Held {
   readonly limits: SweepLimits;
   readonly schedule: Schedule;
   readonly checked: CheckedStages;
-  readonly lease: SweepLease;
   onStageDone(stage: PlannedStage): void;
 }
 
 async function conduct(given: SweepOptions, conducted: Conducted): Promise<Conductor> {
-  const { execution, lease } = conducted;
+  const { execution, lease, stopping } = conducted;
   const sweep = { ...given, execution: { ...given.execution, workers: execution.workers } };
   const provenance = captureProvenance(execution);
   // Loaded here: a finished sweep starts no process.
@@ -177,15 +217,12 @@ async function conduct(given: SweepOptions, conducted: Conducted): Promise<Condu
     provenance,
     inputsOf: (stage) => conducted.schedule.inputsOf(stage),
   });
-  const stopListening = listenForStop(sweep.signal, {
-    onStop: (signal) => conductor.stop(signal),
-    onKill: () => conductor.kill(),
-  });
+  stopping.conduct(conductor);
   lease.lost.addEventListener('abort', () => conductor.abandon());
   try {
     await conductor.run();
   } finally {
-    stopListening();
+    if (!lease.lost.aborted) dropCancelRequests(sweep.resultsFolder);
   }
   return conductor;
 }
@@ -194,7 +231,10 @@ async function conduct(given: SweepOptions, conducted: Conducted): Promise<Condu
  * Failed stages of earlier sweeps are tried again; done and diverged ones never are; damaged ones are, and it is said
  * why.
  */
-function scheduleFromStore({ plan, resultsFolder, onEvent }: SweepOptions, checked: CheckedStages): Schedule {
+function scheduleFromStore(
+  { plan, resultsFolder, onlyFailed, onEvent }: SweepOptions,
+  checked: CheckedStages,
+): Schedule {
   const schedule = new Schedule(executionOrder(plan));
   const states = readStoreState(
     resultsFolder,
@@ -202,15 +242,22 @@ function scheduleFromStore({ plan, resultsFolder, onEvent }: SweepOptions, check
     checked,
   );
   const diverged: string[] = [];
+  const left: string[] = [];
   for (const [id, state] of states) {
     if (state === 'done') schedule.set(id, 'cached');
     if (typeof state === 'object' && 'diverged' in state) diverged.push(id);
+    if (onlyFailed !== undefined && isOtherFailure(state, onlyFailed)) left.push(id);
     const damage = damageTold(resultsFolder, id, state);
     if (damage !== null) onEvent({ type: 'note', stageId: id, text: `${damage}: running it again` });
   }
   // Last: it blocks what is still pending behind it, and only that.
   for (const id of diverged) schedule.set(id, 'diverged');
+  for (const id of left) schedule.set(id, 'failed');
   return schedule;
+}
+
+function isOtherFailure(state: StoreState, errorClass: ErrorClass): boolean {
+  return typeof state === 'object' && 'failed' in state && state.failed.outcome.errorClass !== errorClass;
 }
 
 /** A stage without a commit is told of where it had one, or was killed just before it. */

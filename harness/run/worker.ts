@@ -30,6 +30,7 @@ export function serveStages(library: StageLibrary): void {
   const verifiedFiles = new VerifiedFiles();
   const crashed = rejectionOf(crash.signal);
   let isBusy = false;
+  process.on('SIGXFSZ', () => {}); // a write past `ulimit -f` is an error of the stage then
   startHeart(); // a step may block this thread for longer than a watcher waits for a sign of life
 
   const leave = (): void => {

@@ -58,6 +58,21 @@ const ranksFields = {
 /** How a training stage is shared out to processes, and how they compute. */
 export const ranksSchema = z.strictObject(ranksFields);
 
+const tries = z.number().int().min(0);
+
+/** The input of a `user` failure is wrong, however often it is tried. */
+const retriesSchema = z.strictObject({
+  infrastructure: tries.default(1).describe('A worker was killed, the disk or a download failed.'),
+  oom: tries.default(1).describe('Memory was exhausted.'),
+  timeout: tries.default(0).describe('It ran longer than `stageTimeoutSeconds`; it continues where it was.'),
+  stuck: tries.default(1).describe('It made no progress for `stuckAfterSeconds`.'),
+  bug: tries.default(0).describe('Everything else.'),
+});
+
+/** Class of a failure -> how often a stage is tried again in one sweep. */
+export type Retries = z.output<typeof retriesSchema>;
+export const defaultRetries: Retries = retriesSchema.parse({});
+
 const fieldsSchema = z.strictObject({
   workers: count.default(2),
   threads: count.default(1),
@@ -73,6 +88,20 @@ const fieldsSchema = z.strictObject({
     .default('native')
     .describe('The program that carries stages out; `native` is this one, a plug-in may register others.'),
   checkpointEverySeconds: positive.default(30).describe('A running training stage saves a resume point this often.'),
+  stageTimeoutSeconds: positive
+    .nullable()
+    .default(null)
+    .describe('An attempt at a stage that takes longer is ended, with what it saved; null = no limit.'),
+  stuckAfterSeconds: positive
+    .nullable()
+    .default(null)
+    .describe(
+      'A stage whose journal does not grow for this long (no step, no metric, no note) is ended; ' +
+        'null = it is told of, and waited for.',
+    ),
+  retries: retriesSchema
+    .default(defaultRetries)
+    .describe('How often a stage that failed is tried again in the same sweep, by the class of its failure.'),
   ...ranksFields,
   accelerator: z
     .union([z.enum([...accelerators.keys()]), acceleratorSchema])

@@ -24,6 +24,7 @@ export {
 export { claimSchema, type ClaimSpec } from './claim-schema.ts';
 export { isSameClaim, registeredClaims, withClaim, type RegisteredClaim } from './registered-claims.ts';
 export { experimentFormat, sectionNames, type ExperimentSpec, type TrialSpec } from './format.ts';
+export { errorClasses, isMachineTrouble, type ErrorClass } from './error-class.ts';
 export { UserError, type ExitCode } from './user-error.ts';
 export { parseExperiment, type ParsedExperiment, type ParseResult } from './parse-experiment.ts';
 export { experimentOrThrow, loadExperiment, namedPlugins, pluginsIn, type NamedPlugin } from './load-experiment.ts';

@@ -67,6 +67,6 @@ export interface StageContext<Config extends object = object> {
 
 /** `outputs`: file names in the folder, in a fixed order. */
 export interface StageEnd {
-  readonly outcome: Outcome;
+  readonly outcome: Exclude<Outcome, { kind: 'cancelled' }>;
   readonly outputs: readonly string[];
 }

@@ -9,7 +9,7 @@
  *     done.json        doneVersion        none   without seal.json
  *                                         2      seal.json has the digests of the stage's records
  *     seal.json        sealVersion        1
- *     failed.json, journal.jsonl: one format so far, without a version
+ *     failed.json, journal.jsonl: one format so far, without a version; fields and classes of failures were added
  */
 import { UserError } from '../spec/user-error.ts';
 import { type JsonRecord, numberOf } from './read-json.ts';

@@ -5,11 +5,12 @@
  *     layout.ts             where everything lies; read it first
  *     formats.ts            versions of the files, and what an older one looks like
  *     durable.ts            files that appear whole; read-json.ts reads them with the file named in every error
+ *     system-error.ts       what a full disk or a missing permission means to a person
  *
  *     one holder at a time, of a stage, of the database, of the results folder (decision 037)
  *     lease.ts              take, publish, take over; heart.ts keeps it alive
  *     lease-watch.ts        is its holder still there? process-identity.ts: what can be seen of a process
- *     sweep-lease.ts        one sweep a results folder
+ *     sweep-lease.ts        one sweep a results folder; cancel-requests.ts: what a person asks of it
  *
  *     one stage folder, in the order of its life
  *     stage-task.ts         what a worker has to do; task-file.ts: task.json, the same as a file
@@ -25,21 +26,26 @@
  *
  *     sealed-text.ts        JSON that carries its own sha256: plan.json
  *     results-folder.ts     created, or refused because it cannot be written to
+ *     shared-file-system.ts whether it lies on another machine
  *     stage-state.ts        which stages are done, failed, damaged, being worked on
  *     sources.ts            all stages and experiments of a results folder, for the collector
  */
 export { endWithParent, orphanedGraceMs } from './end-with-parent.ts';
 export { fileToReplace } from './file-to-replace.ts';
+export { dropCancelRequests, requestCancel, takeCancelRequests } from './cancel-requests.ts';
 export { CheckedStages, type Glance } from './checked-stages.ts';
 export { hashFileSync, hashOutputs, stampOf, VerifiedFiles } from './digest.ts';
 export { errorCode, readIfThere, replaceFile, syncFolder, toJson, writeFileAtomically } from './durable.ts';
 export { formats, readVersion } from './formats.ts';
 export { startHeart } from './heart.ts';
-export type { ErrorClass, JournalEvent, Outcome } from './journal-event.ts';
+export { causesOf, systemTrouble, type SystemTrouble } from './system-error.ts';
+export type { JournalEvent, Outcome } from './journal-event.ts';
 export {
   databaseDigestFile,
   databaseFile,
   databaseLeasePlace,
+  detachedFile,
+  detachedLogFile,
   homeFolder,
   planFile,
   reportsFolder,
@@ -52,7 +58,15 @@ export {
 } from './layout.ts';
 export { LeaseWatch, plainHolder } from './lease-watch.ts';
 export { Lease, LeaseLost, removeEntry, removePrepared, takeLease } from './lease.ts';
-export { whereabouts } from './process-identity.ts';
+export {
+  type Liveness,
+  type ProcessIdentity,
+  identityOf,
+  livenessOf,
+  processIdentitySchema,
+  thisProcess,
+  whereabouts,
+} from './process-identity.ts';
 export type { Provenance } from './provenance.ts';
 export { readRecordedProvenance, type RecordedProvenance } from './recorded-provenance.ts';
 export { type JournalContent, lastAttempt, readJournal } from './read-journal.ts';
@@ -70,6 +84,7 @@ export {
   textOf,
 } from './read-json.ts';
 export { assertWritable, createResultsFolder } from './results-folder.ts';
+export { sharedFileSystem } from './shared-file-system.ts';
 export { type RecordSource, experimentNames, findSources, isStageFolder, stageIds } from './sources.ts';
 export { readDescription } from './stage-description.ts';
 export { damageOf } from './seal.ts';

@@ -2,6 +2,7 @@
  * What a stage says while it runs: one JSON line an event in `journal.jsonl`, append-only, flushed per event. Types
  * only.
  */
+import type { ErrorClass } from '../spec/error-class.ts';
 
 /**
  * How a stage (and with it a trial) ended. `diverged` is a result: deterministic, recorded, never run again by itself.
@@ -15,13 +16,9 @@ export type Outcome =
       readonly message: string;
       readonly detail: string | null;
     }
-  | { readonly kind: 'interrupted' };
-
-/**
- * `user`: the input is wrong, running again gives the same; `infrastructure`: killed, out of memory, disk full - safe
- * to retry.
- */
-export type ErrorClass = 'user' | 'infrastructure' | 'bug';
+  | { readonly kind: 'interrupted' }
+  /** By a person (`harness cancel`); the next sweep runs it. */
+  | { readonly kind: 'cancelled' };
 
 export type JournalEvent =
   | {

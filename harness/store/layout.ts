@@ -5,8 +5,10 @@
  *     results/harness.duckdb.sha256            its digest
  *     results/harness.duckdb.lease/            who is writing it now
  *     results/sweep.lease/                     the one sweep that may run here
+ *     results/cancel/<stage>                   what a person wants the sweep to cancel
  *     results/experiments/<name>/plan.json     what was planned
  *     results/logs/worker-<n>.log              stdout and stderr of the workers
+ *     results/logs/sweep.log, sweep.json       what a detached sweep says, and which process it is
  *     results/reports/<name>/                  its report, drawn again while it is swept
  *     results/store/<kind>-<12 hex digits>/    a stage: the files below, and its outputs
  *     results/.checked                         which stages were compared with their digests, and as which files
@@ -86,7 +88,12 @@ export const planFile = (resultsFolder: string, experiment: string): string =>
   join(experimentFolder(resultsFolder, experiment), experimentFile);
 export const workerLogFile = (resultsFolder: string, worker: number): string =>
   join(resultsFolder, folderNames.logs, `worker-${worker}.log`);
+/** Of a sweep without a terminal: what it says, and which process it is. */
+export const detachedLogFile = (resultsFolder: string): string => join(resultsFolder, folderNames.logs, 'sweep.log');
+export const detachedFile = (resultsFolder: string): string => join(resultsFolder, folderNames.logs, 'sweep.json');
 export const sweepLeasePlace = (resultsFolder: string): string => join(resultsFolder, 'sweep.lease');
+/** What is to be cancelled (`cancel-requests.ts`). */
+export const cancelFolder = (resultsFolder: string): string => join(resultsFolder, 'cancel');
 /** Where stages are run once more, for a comparison. */
 export const verifyLeasePlace = (resultsFolder: string): string => join(resultsFolder, 'verify.lease');
 export const stageLeasePlace = (folder: string): string => join(folder, stageFiles.lease);

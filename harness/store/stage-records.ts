@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { errorClasses } from '../spec/error-class.ts';
 import { processIdentitySchema } from './process-identity.ts';
 import { readIfThere } from './durable.ts';
 import { formats } from './formats.ts';
@@ -15,7 +16,7 @@ const completed = z.object({ kind: z.literal('completed') });
 const diverged = z.object({ kind: z.literal('diverged'), step: z.number(), reason: z.string() });
 const failed = z.object({
   kind: z.literal('failed'),
-  errorClass: z.enum(['user', 'infrastructure', 'bug']),
+  errorClass: z.enum(errorClasses),
   message: z.string(),
   detail: z.string().nullable(),
 });
@@ -44,7 +45,7 @@ export type DoneRecord = z.infer<typeof doneRecordSchema>;
 
 /**
  * `failed.json`: why the last attempt failed; removed by a later success. `lastLines`: the end of what the worker
- * printed; `command` runs it again.
+ * printed; `command` runs it again, `stageCommand` the stage by itself.
  */
 export const failedRecordSchema = z.object({
   outcome: failed,
@@ -53,6 +54,8 @@ export const failedRecordSchema = z.object({
   lastLines: z.array(z.string()),
   log: z.string().nullable(),
   command: z.string(),
+  /** Absent where an earlier version wrote it, and where there was no task yet. */
+  stageCommand: z.string().optional(),
 });
 export type FailedRecord = z.infer<typeof failedRecordSchema>;
 

@@ -54,7 +54,7 @@ const allEvents = [
 ] as const satisfies readonly SweepEvent[];
 
 const startLine = '10 stages: 6 to run, 4 done before; about 30 min (9 to 85 min)';
-const failLine = 'task-1 failed after 1.5 s: no such file';
+const failLine = 'task-1 failed after 1.5 s (bug): no such file';
 
 function onTerminal(
   columns: number,

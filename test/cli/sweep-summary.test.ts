@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describeFailure } from '../../harness/cli/output/failure-lines.ts';
 import { describeFailures, describeSummary } from '../../harness/cli/output/sweep-summary.ts';
 import type { SweepFailure, SweepSummary } from '../../harness/run/index.ts';
 
@@ -8,8 +9,10 @@ const summary: SweepSummary = {
   counts: { ...none, ran: 62, cached: 5 },
   trials: { ...none, ran: 20, cached: 4 },
   notFinishedTrials: 0,
+  cancelled: 0,
   notStarted: 0,
   interrupted: null,
+  wasKilled: false,
   stoppedBecause: null,
   failures: [],
 };
@@ -22,6 +25,7 @@ const failure: SweepFailure = {
   lastLines: ['Error: ENOSPC'],
   log: 'results/logs/worker-1.log',
   command: 'harness sweep scale.yaml',
+  stageCommand: 'harness stage run results/store/finetune-1',
 };
 const nameOf = (id: string): string => (id === 'finetune-1' ? 'finetune PMP-2048' : id);
 
@@ -58,12 +62,36 @@ describe('describeSummary', () => {
     ]);
   });
 
+  it('tells what was cancelled from what failed', () => {
+    const cancelled = { ...summary, counts: { ...summary.counts, blocked: 2 }, cancelled: 1, notFinishedTrials: 2 };
+    expect(describeSummary(cancelled, 'harness sweep scale.yaml')).toEqual([
+      'scale: 24 of 26 trials complete; 2 not finished',
+      'stages: 62 ran, 5 done before, 1 cancelled, 2 not run, since they need one that was cancelled',
+      'next: run what was cancelled with: harness sweep scale.yaml',
+    ]);
+  });
+
   it('says how an interrupted sweep is continued', () => {
     const stopped = { ...summary, interrupted: 'SIGINT', notStarted: 30, notFinishedTrials: 12 } as const;
     expect(describeSummary(stopped, 'harness sweep scale.yaml')).toEqual([
       'scale: 24 of 36 trials complete; 12 not finished',
       'stages: 62 ran, 5 done before, 30 not started',
       'interrupted by SIGINT, state saved; continue with: harness sweep scale.yaml',
+    ]);
+    expect(describeSummary({ ...stopped, wasKilled: true }, 'harness sweep scale.yaml').at(-1)).toBe(
+      'stopped at once by SIGINT, what was not saved is lost; continue with: harness sweep scale.yaml',
+    );
+  });
+});
+
+describe('describeFailure', () => {
+  it('says at once what, why, the last words, where they are, and how to see it again', () => {
+    expect(describeFailure(failure, nameOf, ' after 3 s')).toEqual([
+      'finetune PMP-2048 (finetune-1) failed after 3 s (infrastructure): no space left',
+      '  | Error: ENOSPC',
+      '  Make room.',
+      '  log: results/logs/worker-1.log',
+      '  by itself: harness stage run results/store/finetune-1',
     ]);
   });
 });
@@ -73,7 +101,6 @@ describe('describeFailures', () => {
     const same = ['finetune-1', 'finetune-2', 'finetune-3'].map((stageId) => ({ ...failure, stageId }));
     expect(describeFailures(same, nameOf)).toEqual([
       'harness: finetune PMP-2048 (finetune-1) and 2 other stages failed (infrastructure): no space left',
-      '  | Error: ENOSPC',
       '  Make room.',
       '  log: results/logs/worker-1.log',
     ]);

@@ -42,7 +42,7 @@ test('audits and checks are read with the trials that they belong to, which have
     const { trials } = await readTrialResults(database, 'checked');
     expect(trials.map(({ outcome, cause }) => [outcome, cause])).toEqual([
       ['completed', null],
-      ['blocked', `${found} failed: overlap`],
+      ['blocked', `${found} failed (user): overlap`],
     ]);
     expect(trials[0]?.metrics).toMatchObject({ 'audit/best_ranker': 0.7, 'eval/pairwise_accuracy': 0.6 });
   });

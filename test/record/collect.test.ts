@@ -185,7 +185,7 @@ describe('collect', () => {
     });
     expect(await outcomeOf('0000000000a1')).toEqual({
       outcome: 'failed',
-      cause: `${stageId('finetune', 17)} failed: no such tensor`,
+      cause: `${stageId('finetune', 17)} failed (bug): no such tensor`,
     });
     expect(await outcomeOf('0000000000a2')).toEqual({ outcome: 'pending', cause: '4 of 5 stages done' });
     rmSync(join(results, 'store', stageId('decay', 3), 'done.json'));
@@ -193,7 +193,7 @@ describe('collect', () => {
     await collect(results);
     expect(await outcomeOf('0000000000a2')).toEqual({
       outcome: 'blocked',
-      cause: `${stageId('decay', 3)} failed: no such tensor`,
+      cause: `${stageId('decay', 3)} failed (bug): no such tensor`,
     });
   });
 

@@ -11,6 +11,7 @@ import { builtInKinds } from '../../harness/kinds/index.ts';
 import { trainFlops, type ModelConfig, modelConfig } from '../../harness/model/index.ts';
 import { planExperiment } from '../../harness/plan/index.ts';
 import { availableMemory } from '../../harness/run/cost/available-memory.ts';
+import { countOomKills } from '../../harness/run/cost/control-groups.ts';
 import { expectMemory, expectPlan } from '../../harness/run/cost/index.ts';
 import { refuseTooLarge } from '../../harness/run/cost/refuse-too-large.ts';
 import { sweep, type SweepEvent } from '../../harness/run/index.ts';
@@ -180,9 +181,40 @@ describe('memory', () => {
       '/sys/fs/cgroup/memory.current': '1500000000',
       '/sys/fs/cgroup/memory.stat': 'anon 1\ninactive_file 300000000\n',
     });
-    expect(availableMemory(read)).toEqual({ bytes: 800_000_000, source: 'the memory limit of this control group' });
+    expect(availableMemory(read)).toEqual({
+      bytes: 800_000_000,
+      source: 'the memory limit of the control group /sys/fs/cgroup',
+    });
     files['/sys/fs/cgroup/memory.max'] = 'max';
     expect(availableMemory(read).bytes).toBe(4_096_000_000);
+  });
+
+  it.each([
+    ['version 2', '0::/user.slice/job/step\n', '/sys/fs/cgroup/user.slice/job', 'memory.max', 'memory.current'],
+    [
+      'version 1',
+      '8:pids:/\n4:cpu,memory:/slurm/job/step\n0::/\n',
+      '/sys/fs/cgroup/memory/slurm/job',
+      'memory.limit_in_bytes',
+      'memory.usage_in_bytes',
+    ],
+  ])('is bounded by every control group around this one, %s', (_, groups, job, limit, used) => {
+    const files: Record<string, string> = {
+      '/proc/meminfo': 'MemAvailable:    4000000 kB',
+      '/proc/self/cgroup': groups,
+      [`${job}/step/${limit}`]: '3000000000',
+      [`${job}/${limit}`]: '2000000000',
+      [`${job}/${used}`]: '1500000000',
+      [`${job}/step/${limit === 'memory.max' ? 'memory.events' : 'memory.oom_control'}`]: 'oom 4\noom_kill 3',
+      '/proc/vmstat': 'nr_free_pages 1\noom_kill 12\n',
+    };
+    const read = (file: string): string | null => files[file] ?? null;
+    expect(availableMemory(read)).toEqual({
+      bytes: 500_000_000,
+      source: `the memory limit of the control group ${job}`,
+    });
+    expect(countOomKills(read)).toBe(3);
+    expect(countOomKills((file) => (file === '/proc/vmstat' ? read(file) : null))).toBe(12);
   });
 
   it('of a real training process is what is said of it, within a quarter', () => {

@@ -64,7 +64,7 @@ test('a worker killed at many points costs an attempt, never a result', async ()
   let kills = 0;
   const stamps = new Map<string, string>();
   const { summary } = await runSweep(place, fakeExperiment(place.audit, trials, change), {
-    limits: { retries: 100 },
+    execution: { workers: 2, threads: 1, device: 'cpu', checkpointEverySeconds: 1, retries: { infrastructure: 100 } },
     onEvent: (event) => {
       for (const [id, stamp] of commitStamps(place)) expect(stamps.get(id) ?? stamp).toBe(stamp);
       for (const [id, stamp] of commitStamps(place)) stamps.set(id, stamp);

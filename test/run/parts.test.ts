@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { classifyFailure } from '../../harness/run/classify-failure.ts';
+import { classifyDeath, classifyFailure } from '../../harness/run/classify-failure.ts';
 import { CollectLoop } from '../../harness/run/collect-loop.ts';
 import { exitCodeOf } from '../../harness/run/index.ts';
 import type { SweepFailure } from '../../harness/run/index.ts';
@@ -31,7 +31,10 @@ test('the class of a failure is read off the whole chain of causes', () => {
   expect(classOf(systemError('ENOSPC'))).toEqual(['infrastructure', true]);
   expect(classOf(new Error('while saving', { cause: systemError('EROFS') }))).toEqual(['infrastructure', true]);
   expect(classOf(systemError('EMFILE'))).toEqual(['infrastructure', false]);
-  expect(classOf(new Error('std::bad_alloc'))).toEqual(['infrastructure', false]);
+  expect(classOf(systemError('EFBIG'))).toEqual(['infrastructure', true]);
+  expect(classOf(new Error('std::bad_alloc'))).toEqual(['oom', false]);
+  expect(classOf(new UserError('x', { exitCode: 4, cause: new Error('CUDA out of memory') }))).toEqual(['oom', false]);
+  expect(classOf(systemError('ENOMEM'))).toEqual(['oom', false]);
   expect(classOf(new UserError('x', { exitCode: 4 }))).toEqual(['infrastructure', false]);
   expect(classOf(new UserError('x', { exitCode: 3 }))).toEqual(['user', false]);
   expect(classOf(new UserError('x', { exitCode: 2, cause: systemError('ENOENT') }))).toEqual(['user', false]);
@@ -40,6 +43,26 @@ test('the class of a failure is read off the whole chain of causes', () => {
   // Once told to stop, an error is an interruption; a full disk is still a full disk.
   expect(classifyFailure(new Error('the child was ended by SIGINT'), true)).toEqual({ kind: 'interrupted' });
   expect(classifyFailure(systemError('ENOSPC'), true)).toMatchObject({ kind: 'failed', isDiskTrouble: true });
+});
+
+test.each([
+  [{ signal: 'SIGKILL' }, 'infrastructure', 'was ended by SIGKILL'],
+  [{ signal: 'SIGKILL', wasOomKill: true }, 'oom', 'was ended by SIGKILL: out of memory'],
+  [{ exitCode: 137, wasOomKill: true }, 'oom', 'was ended by SIGKILL: out of memory'],
+  [{ signal: 'SIGABRT', lastLines: ['FATAL ERROR: JavaScript heap out of memory'] }, 'oom', /SIGABRT: out of memory$/],
+  [{ exitCode: 1, lastLines: ['torch.OutOfMemoryError: CUDA out of memory.'] }, 'oom', /code 1 .*: out of memory$/],
+  [{ signal: 'SIGSEGV', wasOomKill: true }, 'infrastructure', 'was ended by SIGSEGV'],
+  [{ signal: 'SIGXFSZ' }, 'infrastructure', 'was ended by SIGXFSZ'],
+  [{ exitCode: 139 }, 'infrastructure', 'was ended by SIGSEGV'],
+  [{ exitCode: 7 }, 'bug', 'exited with code 7 in the middle of the stage'],
+  [{ pid: null }, 'infrastructure', 'the worker could not be started'],
+])('the class of a death, %j, is %s', (known, errorClass, message) => {
+  const unknown = { kind: 'died', pid: 5, signal: null, exitCode: null, lastLines: [], wasOomKill: false } as const;
+  const { outcome } = classifyDeath({ ...unknown, ...known });
+  expect(outcome).toMatchObject({
+    errorClass,
+    message: typeof message === 'string' ? expect.stringContaining(message) : expect.stringMatching(message),
+  });
 });
 
 test('exit codes', () => {
@@ -53,12 +76,15 @@ test('exit codes', () => {
     lastLines: [],
     log: null,
     command: '',
+    stageCommand: '',
   });
-  const base = { interrupted: null, stoppedBecause: null, failures: [], trials: none } as const;
+  const base = { interrupted: null, stoppedBecause: null, failures: [], trials: none, cancelled: 0 } as const;
   expect(exitCodeOf(base)).toBe(0);
   expect(exitCodeOf({ ...base, interrupted: 'SIGINT' })).toBe(130);
   expect(exitCodeOf({ ...base, interrupted: 'SIGTERM', failures: [failure('bug')] })).toBe(143);
   expect(exitCodeOf({ ...base, trials: { ...none, diverged: 1 } })).toBe(1);
+  expect(exitCodeOf({ ...base, cancelled: 1 })).toBe(1);
+  expect(exitCodeOf({ ...base, trials: { ...none, failed: 2 }, failures: [failure('oom'), failure('stuck')] })).toBe(4);
   expect(
     exitCodeOf({ ...base, trials: { ...none, failed: 1, blocked: 2 }, failures: [failure('infrastructure')] }),
   ).toBe(4);

@@ -1,8 +1,18 @@
 /** `harness logs ID [-f]`: the journal of a stage as lines to read, and the end of what a failed worker printed. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readJournal, type JournalEvent, readLiveLease, stageFiles, stageFolder, stageIds } from '../../store/index.ts';
+import {
+  failedRecordSchema,
+  readJournal,
+  readLiveLease,
+  readRecord,
+  stageFiles,
+  stageFolder,
+  stageIds,
+  type FailedRecord,
+  type JournalEvent,
+} from '../../store/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
 import { formatNumber, wrap } from '../../text/index.ts';
@@ -41,6 +51,7 @@ export async function logs(context: CliContext, flags: LogsFlags, prefix: string
     await sleep(pollMs);
   }
   for (const line of workerLines(folder, id)) context.print(`  | ${line}`);
+  for (const line of failureLines(folder, id)) context.print(context.callable(line));
 }
 
 function stageIdOf(folder: string, prefix: string, names: ReadonlyMap<string, string>): string {
@@ -100,9 +111,17 @@ function describeOutcome(outcome: Extract<JournalEvent, { kind: 'outcome' }>['ou
   return outcome.kind === 'failed' ? `: ${outcome.errorClass}: ${outcome.message}` : '';
 }
 
-function workerLines(folder: string, id: string): readonly string[] {
-  const file = join(stageFolder(folder, id), stageFiles.failed);
-  if (!existsSync(file)) return [];
-  const { lastLines } = JSON.parse(readFileSync(file, 'utf8')) as { lastLines?: readonly string[] };
-  return lastLines ?? [];
+const failureOf = (folder: string, id: string): FailedRecord | null =>
+  readRecord(join(stageFolder(folder, id), stageFiles.failed), failedRecordSchema);
+
+const workerLines = (folder: string, id: string): readonly string[] => failureOf(folder, id)?.lastLines ?? [];
+
+/** Where more is, and how the stage is run by itself. */
+function failureLines(folder: string, id: string): readonly string[] {
+  const { hint = null, log = null, stageCommand = null } = failureOf(folder, id) ?? {};
+  return [
+    ...(hint === null ? [] : [hint]),
+    ...(log === null ? [] : [`log: ${log}`]),
+    ...(stageCommand === null ? [] : [`by itself: ${stageCommand}`]),
+  ];
 }

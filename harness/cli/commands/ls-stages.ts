@@ -40,6 +40,7 @@ const stageColumns: Columns = [
   ['stage', plain('stage_id')],
   [nameColumn, plain('name')],
   [outcomeColumn, plain('outcome')],
+  ['class', plain('error_class')],
   ['attempts', plain('attempts')],
   ['steps', plain('steps')],
   ['parameters', plain('params_total')],
@@ -55,7 +56,7 @@ const runColumns: Columns = [
   ['started', plain('started_at')],
   [{ name: 'time', align: 'right' }, duration],
   ['resumed from', plain('resumed_from_step')],
-  ['error', plain('error_class')],
+  ['class', plain('error_class')],
   ['message', plain('message')],
 ];
 
@@ -113,13 +114,19 @@ function endOf(state: StoreState): Row {
   if (state === 'done') return { outcome: 'completed', cause: null };
   if (typeof state === 'string' || 'damaged' in state) return {};
   return 'failed' in state
-    ? { outcome: 'failed', cause: state.failed.outcome.message }
+    ? { outcome: 'failed', error_class: state.failed.outcome.errorClass, cause: state.failed.outcome.message }
     : { outcome: 'diverged', cause: `step ${state.diverged.step}: ${state.diverged.reason}` };
 }
 
 function rowOfRunning({ stageId, attempt, pid, startedAt }: RunningStage): Row {
   const since = startedAt === null ? '' : `, since ${startedAt}`;
-  return { stage_id: stageId, outcome: 'running', attempts: attempt, cause: `process ${pid}${since}` };
+  return {
+    stage_id: stageId,
+    outcome: 'running',
+    error_class: null,
+    attempts: attempt,
+    cause: `process ${pid}${since}`,
+  };
 }
 
 /** The filter of the database, for stages that are not in it yet. */

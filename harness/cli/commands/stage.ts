@@ -5,7 +5,7 @@
 import { basename, resolve } from 'node:path';
 import { backends, native, type Backend } from '../../backends/index.ts';
 import { listenForStop, runStageFolder, type StageFolderRun, type StopSignal } from '../../run/index.ts';
-import { UserError } from '../../spec/index.ts';
+import { isMachineTrouble, UserError, type ErrorClass } from '../../spec/index.ts';
 import { endWithParent, orphanedGraceMs, readTaskFile, type StageTask } from '../../store/index.ts';
 import { formatDuration, plural, shellLine } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
@@ -146,6 +146,9 @@ function complaintOf({ stage, result }: StageFolderRun): string | null {
   return words.filter((part) => part !== null).join('\n  ');
 }
 
+const exitCodeOfClass = (errorClass: ErrorClass): number =>
+  errorClass === 'user' ? 1 : isMachineTrouble(errorClass) ? 4 : bugExitCode;
+
 function exitCodeOf({ result }: StageFolderRun, stoppedBy: StopSignal | null): number {
   switch (result.kind) {
     case 'committed':
@@ -156,6 +159,6 @@ function exitCodeOf({ result }: StageFolderRun, stoppedBy: StopSignal | null): n
     case 'lost':
       return 4;
     case 'failed':
-      return { user: 1, infrastructure: 4, bug: bugExitCode }[result.outcome.errorClass];
+      return exitCodeOfClass(result.outcome.errorClass);
   }
 }

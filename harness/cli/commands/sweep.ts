@@ -8,6 +8,7 @@ import { quoted } from '../command-name.ts';
 import type { CliContext } from '../context.ts';
 import { loadPlan } from '../load-plan.ts';
 import { runSweep } from '../run-sweep.ts';
+import { sweepDetached } from '../sweep-detached.ts';
 import { planCommand } from './plan.ts';
 
 interface SweepFlags {
@@ -20,12 +21,14 @@ interface SweepFlags {
   readonly dryRun: boolean;
   readonly failFast: boolean;
   readonly quiet: boolean;
+  readonly detach: boolean;
 }
 
 export async function sweepCommand(context: CliContext, flags: SweepFlags, file: string): Promise<void> {
   const settings = [...(flags.set ?? []), ...(flags.device === undefined ? [] : [`execution.device=${flags.device}`])];
   if (flags.dryRun) return planCommand(context, { ...flags, set: settings, stages: false }, file);
   const resultsFolder = context.resultsFolder(flags.results);
+  if (flags.detach) return sweepDetached(context, wordsOf(flags, file), { resultsFolder, isJson: flags.json });
   context.exitWith(
     await runSweep(context, {
       loaded: await loadPlan(file, settings),
@@ -42,10 +45,21 @@ export async function sweepCommand(context: CliContext, flags: SweepFlags, file:
 
 /** What to type to continue: it ends up in plan.json and in every failure, so that no secret may be in it. */
 function commandOf(flags: SweepFlags, file: string): string {
-  const settings = (flags.set ?? []).flatMap((setting) => ['-s', withoutSecrets(setting)]);
-  const jobs = flags.jobs === undefined ? [] : ['-j', String(flags.jobs)];
-  const device = flags.device === undefined ? [] : ['--device', flags.device];
-  const results = flags.results === undefined ? [] : ['--results', flags.results];
-  const reports = flags.reports === undefined ? [] : ['--reports', flags.reports];
-  return ['harness', 'sweep', file, ...settings, ...jobs, ...device, ...results, ...reports].map(quoted).join(' ');
+  const set = (flags.set ?? []).map(withoutSecrets);
+  return ['harness', ...wordsOf({ ...flags, set, failFast: false, quiet: false }, file)].map(quoted).join(' ');
+}
+
+/** The arguments of the same sweep, in the foreground. */
+function wordsOf({ set = [], jobs, device, results, reports, failFast, quiet }: SweepFlags, file: string): string[] {
+  return [
+    'sweep',
+    file,
+    ...set.flatMap((setting) => ['-s', setting]),
+    ...(jobs === undefined ? [] : ['-j', String(jobs)]),
+    ...(device === undefined ? [] : ['--device', device]),
+    ...(results === undefined ? [] : ['--results', results]),
+    ...(reports === undefined ? [] : ['--reports', reports]),
+    ...(failFast ? ['--fail-fast'] : []),
+    ...(quiet ? ['--quiet'] : []),
+  ];
 }

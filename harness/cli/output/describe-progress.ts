@@ -1,13 +1,11 @@
 /** A running sweep in words: the live block of a terminal, the lines of a log. Plain text without escape codes. */
 import type { SweepEvent, TimeLeft } from '../../run/index.ts';
 import { formatDuration, plural, progressBar, roughDuration, roughRange } from '../../text/index.ts';
+import { describeFailure, withId, type NameOf } from './failure-lines.ts';
 import { leftNow, type ProgressState, type RunningStage } from './progress-state.ts';
 
 /** From when on it is told how long a stage without steps has been running. */
 const toldSeconds = 3;
-
-/** What a stage is called; its id where it has no name. */
-export type NameOf = (stageId: string) => string;
 
 /** The head lines, then one line a worker. */
 export function describeBlock(state: ProgressState, nameOf: NameOf, nowMs: number, columns: number): readonly string[] {
@@ -85,7 +83,9 @@ export function describeLasting(event: SweepEvent, nameOf: NameOf): string | nul
   if (event.type !== 'stage-finished') return null;
   const { outcome } = event;
   const took = formatDuration(event.durationMs);
-  if (outcome.kind === 'failed') return `${withId(event.stageId, nameOf)} failed after ${took}: ${outcome.message}`;
+  if (event.failure !== undefined) return describeFailure(event.failure, nameOf, ` after ${took}`).join('\n');
+  if (outcome.kind === 'failed')
+    return `${withId(event.stageId, nameOf)} failed after ${took} (${outcome.errorClass}): ${outcome.message}`;
   return outcome.kind === 'diverged'
     ? `${withId(event.stageId, nameOf)} diverged at step ${outcome.step}: ${outcome.reason}`
     : null;
@@ -95,10 +95,4 @@ function describeStart({ total, cached, toRun, left }: Extract<SweepEvent, { typ
   if (toRun === 0) return `${total} stages: nothing to run`;
   const before = cached === 0 ? '' : `, ${cached} done before`;
   return `${total} stages: ${toRun} to run${before}${left === null ? '' : `; about ${describeLeft(left)}`}`;
-}
-
-/** `finetune PMP-2048, algebra, 256, seed 1 (finetune-e30502c6e377)`. */
-export function withId(stageId: string, nameOf: NameOf): string {
-  const name = nameOf(stageId);
-  return name === stageId ? stageId : `${name} (${stageId})`;
 }

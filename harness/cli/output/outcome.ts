@@ -2,7 +2,15 @@
 import type { Paint, TableColumn } from '../../text/index.ts';
 
 /** How an attempt at a stage can end; `running` is told by its worker's lease, the others by its files. */
-export const runOutcomes = ['running', 'completed', 'diverged', 'failed', 'interrupted', 'unfinished'] as const;
+export const runOutcomes = [
+  'running',
+  'completed',
+  'diverged',
+  'failed',
+  'interrupted',
+  'cancelled',
+  'unfinished',
+] as const;
 export const stageOutcomes = [...runOutcomes, 'damaged'] as const;
 export type RunOutcome = (typeof runOutcomes)[number];
 export type StageOutcome = (typeof stageOutcomes)[number];
@@ -12,6 +20,7 @@ const styles: Readonly<Record<string, Parameters<Paint>[0]>> = {
   running: 'cyan',
   diverged: 'yellow',
   interrupted: 'yellow',
+  cancelled: 'yellow',
   unfinished: 'yellow',
   blocked: 'yellow',
   failed: 'red',

@@ -5,7 +5,8 @@
 import type { SweepEvent } from '../../run/index.ts';
 import type { Paint } from '../../text/index.ts';
 import type { OutputStream } from '../context.ts';
-import { describeBlock, describeLasting, describeProgress, type NameOf } from './describe-progress.ts';
+import { describeBlock, describeLasting, describeProgress } from './describe-progress.ts';
+import type { NameOf } from './failure-lines.ts';
 import { LiveLines } from './live-lines.ts';
 import { advance, noProgress, type ProgressState } from './progress-state.ts';
 
@@ -39,11 +40,12 @@ export function displayProgress(stream: OutputStream, options: ProgressOptions):
   return stream.isTTY === true ? liveDisplay(stream, options) : plainDisplay(stream, options);
 }
 
-/** A line that stays: what goes wrong in red. */
+/** What stays, a line or more: what goes wrong in red. */
 function lastingLine(event: SweepEvent, { nameOf, paint, callable }: ProgressOptions): string | null {
   const line = describeLasting(event, nameOf);
   if (line === null) return null;
-  return isTrouble(event) ? paint('red', callable(line)) : callable(line);
+  const [first = '', ...rest] = callable(line).split('\n');
+  return [isTrouble(event) ? paint('red', first) : first, ...rest].join('\n');
 }
 
 function isTrouble(event: SweepEvent): boolean {
@@ -93,7 +95,7 @@ function liveDisplay(stream: OutputStream, options: ProgressOptions): ProgressDi
       state = advance(state, event, performance.now());
       if (event.type === 'sweep-started') status = null;
       const line = lastingLine(event, options);
-      if (line !== null) draw([line]);
+      if (line !== null) draw(line.split('\n'));
     },
     note: (text) => draw([options.callable(text)]),
     status: (text) => {

@@ -52,6 +52,20 @@ export const optionalExperiment = {
     },
   ],
 } as const;
+export const optionalExperimentOrSpec = {
+  kind: 'tuple',
+  parameters: [
+    {
+      parse: text,
+      optional: true,
+      brief: 'Only this experiment: its name, or its file',
+      placeholder: 'experiment',
+      proposeCompletions(this: CliContext) {
+        return [...recordedExperiments.call(this), ...specFiles.call(this)];
+      },
+    },
+  ],
+} as const;
 export const stageArgument = {
   kind: 'tuple',
   parameters: [

@@ -1,11 +1,13 @@
 /** Commands that check, plan and run experiments, and watch them. */
 import { buildRouteMap } from '@stricli/core';
+import { errorClasses } from '../../spec/index.ts';
 import type { AtHand } from '../at-hand.ts';
 import type { CliContext } from '../context.ts';
 import { command, type Example } from './command.ts';
 import {
   experimentOrSpecArgument,
   optionalExperiment,
+  optionalExperimentOrSpec,
   specArgument,
   specArguments,
   stageArgument,
@@ -57,7 +59,7 @@ const stage = buildRouteMap<string, CliContext>({
             'A stage that is done is not run again. Interrupt it at any time: the same command continues where it was.',
           'Exit code 0: done, also where training diverged. 1: failed. 2: FOLDER is not the folder of a stage. ' +
             '4: the machine failed, an input is damaged, or another worker is in the folder. ' +
-            '70: a bug of the harness. 130, 143: interrupted; the state is saved.',
+            '70: a bug of the harness. 129, 130, 143: interrupted; the state is saved.',
         ],
         examples: (hand) =>
           hand
@@ -133,6 +135,12 @@ export const workRoutes = {
           withNegated: false,
           brief: 'Start nothing more after the first failure',
         },
+        detach: {
+          kind: 'boolean',
+          default: false,
+          withNegated: false,
+          brief: 'Go on without this terminal; `harness attach` shows it',
+        },
         quiet: quietFlag,
         results: resultsFlag,
         reports: reportsFlag,
@@ -143,7 +151,8 @@ export const workRoutes = {
     docs: {
       brief: 'Run what is missing of an experiment, and write its report',
       more: [
-        'Interrupt it at any time: the same command continues where it was. ' +
+        'Interrupt it at any time (Ctrl-C once: running stages save; twice: at once): ' +
+          'the same command continues where it was. ' +
           'Stages that are done are never run again, whichever experiment ran them.',
       ],
       examples: (hand) => [
@@ -152,9 +161,24 @@ export const workRoutes = {
       ],
     },
   }),
+  attach: command({
+    load: async () => (await import('../commands/attach.ts')).attach,
+    parameters: { flags: { results: resultsFlag } },
+    docs: {
+      brief: 'Show what a sweep says that was started with --detach, until it ends',
+      more: ['Ctrl-C leaves it; the sweep goes on. The exit code is that of the sweep.'],
+    },
+  }),
   status: command({
     load: async () => (await import('../commands/status.ts')).status,
-    parameters: { flags: { results: resultsFlag, json: jsonFlag }, positional: optionalExperiment },
+    parameters: {
+      flags: {
+        watch: { kind: 'boolean', default: false, withNegated: false, brief: 'Again and again, until no sweep runs' },
+        results: resultsFlag,
+        json: jsonFlag,
+      },
+      positional: optionalExperiment,
+    },
     docs: {
       brief: 'Show how far experiments are, also while a sweep runs',
     },
@@ -183,18 +207,50 @@ export const workRoutes = {
     parameters: {
       flags: {
         failed: { kind: 'boolean', default: false, withNegated: false, brief: 'Stages that failed (required)' },
+        class: {
+          kind: 'enum',
+          values: errorClasses,
+          optional: true,
+          brief: 'Only those that failed for this reason',
+        },
         jobs: jobsFlag,
         quiet: quietFlag,
         results: resultsFlag,
         reports: reportsFlag,
         json: jsonFlag,
       },
-      positional: optionalExperiment,
+      positional: optionalExperimentOrSpec,
     },
     docs: {
       brief: 'Run failed stages again',
       more: ['A stage whose training diverged is a result, and is not run again.'],
-      examples: () => [['retry --failed', null]],
+      examples: () => [
+        ['retry --failed', null],
+        ['retry --failed --class oom -j 1', 'What ran out of memory, one at a time'],
+      ],
+    },
+  }),
+  cancel: command({
+    load: async () => (await import('../commands/cancel.ts')).cancel,
+    parameters: {
+      flags: { results: resultsFlag, json: jsonFlag },
+      positional: {
+        kind: 'tuple',
+        parameters: [
+          {
+            parse: textParser,
+            brief: 'Id of a stage (its beginning is enough) or trial, or name of the experiment',
+            placeholder: 'id',
+          },
+        ],
+      },
+    },
+    docs: {
+      brief: 'Cancel a stage or trial of the sweep that runs',
+      more: [
+        'A running stage saves where it is, and ends; what waits for it is not run. All else goes on. ' +
+          'The next sweep runs what was cancelled.',
+      ],
     },
   }),
   stage,
