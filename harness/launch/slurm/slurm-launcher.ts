@@ -56,12 +56,12 @@ export class SlurmLauncher implements Launcher {
   #looking: Promise<void> | null = null;
   #unansweredUntilMs = 0;
   #wake = new AbortController();
-  #isStopped = false;
+  readonly #stopped = new AbortController();
 
   constructor(options: SlurmOptions) {
     this.#options = options;
     this.#patience = new Patience((text) => options.tell(text));
-    this.#submitter = new Submitter({ ...options, isStopped: () => this.#isStopped });
+    this.#submitter = new Submitter({ ...options, stopped: this.#stopped.signal });
   }
 
   async underWay(stageId: string): Promise<number | null> {
@@ -85,13 +85,13 @@ export class SlurmLauncher implements Launcher {
   }
 
   stop(): void {
-    this.#isStopped = true;
+    this.#stopped.abort();
     for (const slot of this.#running) slot.stop();
     this.#wake.abort();
   }
 
   kill(): void {
-    this.#isStopped = true;
+    this.#stopped.abort();
     for (const slot of this.#running) slot.kill();
     this.#wake.abort();
     setTimeout(() => {
@@ -101,6 +101,7 @@ export class SlurmLauncher implements Launcher {
 
   async close(): Promise<void> {
     await this.#looking;
+    await this.#submitter.settled();
   }
 
   #submit(task: StageTask, slot: JobSlot): void {
@@ -147,7 +148,7 @@ export class SlurmLauncher implements Launcher {
       await this.#ask();
       this.#wake = new AbortController();
       const pauseMs = this.#options.settings.pollSeconds * 1000;
-      await sleep(this.#isStopped ? Math.min(stoppingLookMs, pauseMs) : pauseMs, undefined, {
+      await sleep(this.#stopped.signal.aborted ? Math.min(stoppingLookMs, pauseMs) : pauseMs, undefined, {
         signal: this.#wake.signal,
       }).catch(() => {});
     }
@@ -190,6 +191,7 @@ export class SlurmLauncher implements Launcher {
       });
       for (const { id, attempt, number } of alive) jobs.set(id, { attempt, place: { name, number } });
       if (alive.length === 0) forgetBatch(this.#options.resultsFolder, name);
+      else this.#open.set(name, alive.length);
     }
     if (jobs.size > 0)
       this.#options.tell(`${plural(jobs.size, 'job')} of an earlier sweep found again: waiting for what comes of them`);
@@ -198,13 +200,14 @@ export class SlurmLauncher implements Launcher {
 
   /** Waited for: without an answer stages would be submitted twice. null where the sweep is stopped meanwhile. */
   async #queueOf(batches: readonly JobBatch[]): Promise<Queue | null> {
-    while (!this.#isStopped) {
+    while (!this.#stopped.signal.aborted) {
       const queue = await lookAtQueue(batches.map(({ name }) => name));
       if (!('why' in queue)) {
         this.#patience.answered();
         return queue;
       }
-      await sleep(this.#patience.unanswered(queue.why));
+      const pauseMs = this.#patience.unanswered(queue.why);
+      await sleep(pauseMs, undefined, { signal: this.#stopped.signal }).catch(() => {});
     }
     return null;
   }

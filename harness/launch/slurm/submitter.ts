@@ -38,7 +38,8 @@ export interface JobPlace {
 export interface SubmitterOptions {
   readonly resultsFolder: string;
   tell(text: string): void;
-  isStopped(): boolean;
+  /** Aborted when nothing more is to be submitted. */
+  readonly stopped: AbortSignal;
 }
 
 /** How long a stage waits for others to go out with it. */
@@ -70,6 +71,11 @@ export class Submitter {
     }, gatherMs);
   }
 
+  /** Resolves when nothing is being submitted. */
+  async settled(): Promise<void> {
+    await this.#sending;
+  }
+
   async #send(all: readonly Submission[]): Promise<void> {
     try {
       const most = await this.#mostInArray();
@@ -86,9 +92,9 @@ export class Submitter {
     while (this.#tasksInArray === null) {
       const answer = await askSlurm('scontrol', ['show', 'config']);
       const size = answer.kind === 'answered' ? /MaxArraySize\s*=\s*(\d+)/.exec(answer.text)?.[1] : undefined;
-      if (answer.kind !== 'unreachable' || this.#options.isStopped())
+      if (answer.kind !== 'unreachable' || this.#options.stopped.aborted)
         this.#tasksInArray = Math.max(1, Math.min(mostTasks, Number(size ?? usualArraySize)));
-      else await sleep(this.#patience.unanswered(answer.why));
+      else await this.#wait(answer.why);
     }
     return this.#tasksInArray;
   }
@@ -104,11 +110,25 @@ export class Submitter {
     this.#log(name, sent, chunk);
     if (sent.kind === 'submitted') {
       noteBatch(resultsFolder, { ...batch, jobId: sent.jobId });
-      for (const [number, one] of chunk.entries()) one.submitted({ name, number });
-      return;
+      return this.#handOver(chunk, name, sent.jobId);
     }
     forgetBatch(resultsFolder, name);
     for (const one of chunk) one.refused(sent.why);
+  }
+
+  /** What was told to stop while sbatch was asked is taken back. */
+  async #handOver(chunk: readonly Submission[], name: string, jobId: string): Promise<void> {
+    const unwanted: string[] = [];
+    for (const [number, one] of chunk.entries())
+      if (one.isWanted()) one.submitted({ name, number });
+      else unwanted.push(`${jobId}_${number}`);
+    if (unwanted.length > 0) await askSlurm('scancel', unwanted);
+    if (unwanted.length === chunk.length) forgetBatch(this.#options.resultsFolder, name);
+  }
+
+  async #wait(why: string): Promise<void> {
+    const { stopped } = this.#options;
+    await sleep(this.#patience.unanswered(why), undefined, { signal: stopped }).catch(() => {});
   }
 
   #log(name: string, sent: Sent, chunk: readonly Submission[]): void {
@@ -118,11 +138,11 @@ export class Submitter {
   }
 
   async #sbatch(name: string): Promise<Sent> {
-    const { resultsFolder, isStopped } = this.#options;
+    const { resultsFolder, stopped } = this.#options;
     const { folder, script } = batchPlace(resultsFolder, name);
     const output = jobLogFile(resultsFolder, name, '\0').replaceAll('%', '%%').replace('\0', '%a');
     for (;;) {
-      if (isStopped()) return { kind: 'refused', why: 'the sweep was stopped before it was submitted' };
+      if (stopped.aborted) return { kind: 'refused', why: 'the sweep was stopped before it was submitted' };
       const answer = await askSlurm('sbatch', ['--parsable', `--chdir=${folder}`, `--output=${output}`, script]);
       const [, jobId] = answer.kind === 'answered' ? (/^(\d+)(?:;.*)?$/m.exec(answer.text) ?? []) : [];
       if (jobId !== undefined) return this.#accepted(jobId);
@@ -132,7 +152,7 @@ export class Submitter {
       if (found !== undefined) return this.#accepted(found.jobId.replace(/_.*/, ''));
       if (answer.kind === 'answered') return { kind: 'refused', why: answer.text || 'sbatch said nothing' };
       if (answer.kind === 'refused') return answer;
-      await sleep(this.#patience.unanswered(answer.why));
+      await this.#wait(answer.why);
     }
   }
 

@@ -60,9 +60,8 @@ test('chunks are as large as an array may be, and the last one is smaller', () =
 
 describe('what squeue says', () => {
   test('is known by the name of the batch and the number in it', () => {
-    const queue = parseQueue(
-      '12|0|harness-a|RUNNING|n1|None\n12|1|harness-a|PENDING||Resources\nwarning: something else\n13|N/A|other|PENDING||\n',
-    );
+    const lines = ['12|0|harness-a|RUNNING|n1|None', '12|1|harness-a|PENDING||Resources', '13|N/A|other|PENDING||'];
+    const queue = parseQueue([...lines, 'warning: something else', ''].join('\n'));
     expect([...queue.keys()]).toEqual(['harness-a 0', 'harness-a 1']);
     expect(queue.get('harness-a 0')).toEqual({ jobId: '12_0', state: 'RUNNING', node: 'n1', reason: 'None' });
     expect(queue.get('harness-a 1')).toMatchObject({ state: 'PENDING', node: '', reason: 'Resources' });

@@ -25,9 +25,12 @@ import { bySlurm } from './slurm-sweep.ts';
 const whyNot = whyNoSlurm();
 if (whyNot !== null) console.log(`skipped: real Slurm daemons (${whyNot})`);
 
+/** Of a sweep that nothing disturbs; what is struck is a trunk alone, for a job takes seconds to begin. */
 const trials = 2;
 /** Long enough to be struck in the middle. */
 const slow: Partial<FakeStage> = { steps: 60, stepMs: 60 };
+/** Long enough for another conductor to start meanwhile. */
+const slower: Partial<FakeStage> = { steps: 150, stepMs: 80 };
 
 describe.skipIf(whyNot !== null)('with real daemons', { timeout: 300_000 }, () => {
   const slurm = new RealSlurm();
@@ -39,8 +42,8 @@ describe.skipIf(whyNot !== null)('with real daemons', { timeout: 300_000 }, () =
   });
   afterEach(() => removePlace(place));
 
-  const sweepOf = (change: Partial<FakeStage>, settings = {}) =>
-    runSweep(place, fakeExperiment(place.audit, trials, change), bySlurm(8, settings));
+  const sweepOf = (change: Partial<FakeStage>, count = 0) =>
+    runSweep(place, fakeExperiment(place.audit, count, change), bySlurm(8));
   const running = (stage: string): Promise<void> =>
     until(() => namesIn(place.root).includes('audit.log') && auditLines(place).includes(`start ${stage}`), stage);
   const jobs = (): string =>
@@ -51,9 +54,9 @@ describe.skipIf(whyNot !== null)('with real daemons', { timeout: 300_000 }, () =
     events.map((event) => (event.type === 'note' ? event.text : '')).join('\n');
 
   /** Every stage ended once, with the bytes of a local sweep. */
-  async function expectAsLocal(change: Partial<FakeStage>): Promise<void> {
+  async function expectAsLocal(change: Partial<FakeStage>, count = 0): Promise<void> {
     const local = makePlace();
-    const plan = fakeExperiment(local.audit, trials, { ...change, stepMs: 1 });
+    const plan = fakeExperiment(local.audit, count, { ...change, stepMs: 1 });
     await runSweep(local, plan);
     const ends = auditLines(place).filter((line) => line.startsWith('end '));
     expect(ends.toSorted()).toEqual(plan.stages.map(({ id }) => `end ${id}`).toSorted());
@@ -63,10 +66,10 @@ describe.skipIf(whyNot !== null)('with real daemons', { timeout: 300_000 }, () =
   }
 
   test('a sweep', async () => {
-    const { summary, events } = await sweepOf({});
+    const { summary, events } = await sweepOf({}, trials);
     expect(summary.failures).toEqual([]);
     expect(events.filter((event) => event.type === 'stage-progress').length).toBeGreaterThan(5);
-    await expectAsLocal({});
+    await expectAsLocal({}, trials);
   });
 
   test('more stages at once than an array may have', async () => {
@@ -140,14 +143,14 @@ describe.skipIf(whyNot !== null)('with real daemons', { timeout: 300_000 }, () =
   });
 
   test('a conductor that is killed, and started again', async () => {
-    const first = startConductor({ place, trials, change: slow, workers: 8, limits: {}, isBySlurm: true });
+    const first = startConductor({ place, trials: 0, change: slower, workers: 8, limits: {}, isBySlurm: true });
     await running('pretrain-trunk1');
     first.kill('SIGKILL');
     await first.end;
-    const { summary, events } = await sweepOf(slow);
+    const { summary, events } = await sweepOf(slower);
     expect(notes(events)).toMatch(/1 jobs? of an earlier sweep/);
     expect(summary.failures).toEqual([]);
     expect(auditLines(place).filter((line) => line === 'start pretrain-trunk1')).toHaveLength(1);
-    await expectAsLocal(slow);
+    await expectAsLocal(slower);
   });
 });

@@ -62,10 +62,10 @@ function squeue() {
 }
 
 function scancel() {
-  const ids = args.filter((word) => /^\d/.test(word));
+  const ids = new Set(args.filter((word) => /^\d/.test(word)));
   const signal = args.find((word) => word.startsWith('--signal='))?.slice(9);
   for (const job of jobs()) {
-    if (!ids.includes(`${job.id}_${job.number}`) && !ids.includes(String(job.id))) continue;
+    if (!ids.has(`${job.id}_${job.number}`) && !ids.has(String(job.id))) continue;
     if (isAlive(job.pid)) process.kill(job.pid, signal === undefined ? 'SIGKILL' : `SIG${signal}`);
     if (signal === undefined)
       writeFileSync(
