@@ -134,7 +134,8 @@ describe.skipIf(whyNot !== null)('with real daemons', { timeout: 300_000 }, () =
     const swept = sweepOf(slow);
     await running('pretrain-trunk1');
     slurm.killController();
-    await sleep(4_000);
+    // Clients of Slurm ask again for some seconds by themselves.
+    await sleep(25_000);
     slurm.startController();
     const { summary, events } = await swept;
     expect(notes(events)).toContain('Slurm does not answer');
