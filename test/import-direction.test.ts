@@ -35,7 +35,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   gate: ['bench', 'record', 'eval', 'store', 'engine', 'stats', 'random', 'spec', 'text'],
   record: ['kinds', 'store', 'data', 'stats', 'arrow', 'spec'],
   plan: ['stages', 'kinds', 'store', 'model', 'stats', 'spec', 'text'],
-  launch: ['backends', 'store', 'engine'],
+  launch: ['backends', 'store', 'engine', 'spec', 'text'],
   backends: ['stages', 'train', 'score', 'model', 'data', 'store', 'engine', 'spec', 'text'],
   stages: [
     'kinds',

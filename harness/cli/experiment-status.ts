@@ -12,6 +12,7 @@ import {
 import type { ErrorClass } from '../spec/index.ts';
 import {
   planFile,
+  readBatches,
   readJournal,
   readStageState,
   stageFiles,
@@ -25,11 +26,19 @@ export interface ExperimentStatus {
   readonly experiment: string;
   readonly stages: Readonly<Record<(typeof stageCounts)[number], number>>;
   readonly running: readonly RunningStage[];
+  /** Given to a scheduler, and not seen to run yet. */
+  readonly submitted: readonly SubmittedStage[];
   readonly failed: readonly {
     readonly stageId: string;
     readonly errorClass: ErrorClass;
     readonly message: string;
   }[];
+}
+
+export interface SubmittedStage {
+  readonly stageId: string;
+  /** As the scheduler's commands take it; null where it has not been told yet. */
+  readonly jobId: string | null;
 }
 
 const stageCounts = ['total', 'done', 'diverged', 'failed', 'cancelled', 'damaged', 'running', 'waiting'] as const;
@@ -43,8 +52,9 @@ export async function experimentStatuses(
   const progress = await progressOf(folder, names, there);
   const open = progress.flatMap((one) => one.open);
   const begun = new Set(there);
+  const jobs = jobsOf(folder);
   return {
-    experiments: progress.map((one) => statusOf(folder, one, begun)),
+    experiments: progress.map((one) => statusOf(folder, one, { begun, jobs })),
     stageNames: new Map(open.flatMap(({ id, name }) => (name === null ? [] : [[id, name] as const]))),
   };
 }
@@ -87,7 +97,7 @@ function fromPlan(folder: string, experiment: string): ExperimentProgress {
 function statusOf(
   folder: string,
   { experiment, total, done, diverged, open }: Progress,
-  begun: ReadonlySet<string>,
+  { begun, jobs }: { readonly begun: ReadonlySet<string>; readonly jobs: ReadonlyMap<string, string | null> },
 ): ExperimentStatus {
   const ids = open.map(({ id }) => id).filter((id) => begun.has(id));
   const states = new Map(ids.map((id) => [id, readStageState(folder, id)]));
@@ -106,6 +116,9 @@ function statusOf(
   return {
     experiment,
     running,
+    submitted: idle.flatMap(([stageId, state]) =>
+      state === 'absent' && jobs.has(stageId) ? [{ stageId, jobId: jobs.get(stageId) ?? null }] : [],
+    ),
     failed: idle.flatMap(([stageId, state]) =>
       typeof state === 'object' && 'failed' in state
         ? [{ stageId, errorClass: state.failed.outcome.errorClass, message: state.failed.outcome.message }]
@@ -122,6 +135,14 @@ function statusOf(
       waiting: open.length - ids.length + number((state) => state === 'absent') - cancelled,
     },
   };
+}
+
+/** By the id of the stage. */
+function jobsOf(folder: string): ReadonlyMap<string, string | null> {
+  const tasks = readBatches(folder).flatMap(({ jobId, stages }) =>
+    stages.map(({ id }, number) => [id, jobId === null ? null : `${jobId}_${number}`] as const),
+  );
+  return new Map(tasks);
 }
 
 /** A stage that has begun and not ended: its journal says how the last attempt left it. */

@@ -99,6 +99,10 @@ function sweepShown(context: CliContext, run: SweepRun, display: ProgressDisplay
     cacheFolder: resolve(cacheFolder(context.host.env)),
     execution: { ...execution, workers: run.workers ?? execution.workers, ranks: ranksOf(execution) },
     ...(run.workers === null ? {} : { gpuWorkers: run.workers }),
+    // Inside an allocation stages run where the sweep does, and several nodes by srun.
+    ...(execution.launcher === 'slurm' && context.host.env['SLURM_JOB_ID'] === undefined
+      ? { slurm: execution.slurm }
+      : {}),
     failFast: run.failFast,
     ...(run.onlyFailed && { onlyFailed: run.onlyFailed }),
     onEvent: (event) => display.onEvent(event),

@@ -4,18 +4,11 @@
  */
 import { execa } from 'execa';
 import { appendFileSync, closeSync, openSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Backend } from '../backends/index.ts';
-import {
-  DamagedInput,
-  readJournal,
-  stageFiles,
-  verifyInputs,
-  type JournalEvent,
-  type StageTask,
-  type VerifiedFiles,
-} from '../store/index.ts';
+import type { StageTask, VerifiedFiles } from '../store/index.ts';
+import { damagedInput } from './damaged-input.ts';
 import { GivenFolder } from './given-folder.ts';
+import { JournalReader } from './journal-reader.ts';
 import type { LiveMessage, Slot } from './launcher.ts';
 import { beginLog, lastLinesOf } from './worker-log.ts';
 import type { WorkerReply } from './worker-reply.ts';
@@ -39,7 +32,7 @@ export class CommandProcess implements Slot {
   async start(task: StageTask, onLive: (message: LiveMessage) => void): Promise<WorkerReply> {
     const heading = `${task.stage.id} attempt ${task.attempt} (backend ${this.#backend.name})`;
     this.#logOffset = beginLog(this.logFile, heading);
-    const damaged = await this.#damagedInput(task);
+    const damaged = await damagedInput(task, this.#verified);
     if (damaged !== null) return damaged;
     return this.#runProgram(task, onLive);
   }
@@ -71,17 +64,6 @@ export class CommandProcess implements Slot {
     this.#child = null;
     if (child.pid === undefined) appendFileSync(this.logFile, `${shortMessage ?? 'it could not be started'}\n`);
     return { kind: 'died', pid: child.pid ?? null, signal, exitCode };
-  }
-
-  /** Checked here, so that no program needs to: what is damaged is made again by the stage that made it. */
-  async #damagedInput(task: StageTask): Promise<WorkerReply | null> {
-    try {
-      await verifyInputs(task, this.#verified);
-      return null;
-    } catch (error) {
-      if (!(error instanceof DamagedInput)) throw error;
-      return { kind: 'result', result: { kind: 'damaged-input', input: error.stageId, why: error.why } };
-    }
   }
 
   get pid(): number | null {
@@ -122,33 +104,10 @@ function startCommand(command: readonly string[], logFile: string) {
 
 /** Passes on notes and progress of this attempt, until the returned function is called. */
 function watchJournal({ folder, attempt }: StageTask, onLive: (message: LiveMessage) => void): () => void {
-  let seen = 0;
-  const look = (): void => {
-    const events = eventsOf(folder);
-    const start = events.findLastIndex((event) => event.kind === 'attempt' && event.attempt === attempt);
-    if (start < 0) return;
-    for (const event of events.slice(Math.max(start, seen))) passOn(event, onLive);
-    seen = events.length;
-  };
-  const timer = setInterval(look, lookEveryMs);
+  const journal = new JournalReader(folder, attempt);
+  const timer = setInterval(() => journal.read(onLive), lookEveryMs);
   return () => {
     clearInterval(timer);
-    look();
+    journal.read(onLive);
   };
-}
-
-function passOn(event: JournalEvent, onLive: (message: LiveMessage) => void): void {
-  if (event.kind === 'note') onLive({ type: 'note', text: event.text });
-  if (event.kind !== 'progress') return;
-  const { kind: _kind, ...progress } = event;
-  onLive({ type: 'progress', ...progress });
-}
-
-/** A journal that is not there yet, or that is being written just now, has nothing to tell yet. */
-function eventsOf(folder: string): readonly JournalEvent[] {
-  try {
-    return readJournal(join(folder, stageFiles.journal)).events;
-  } catch {
-    return [];
-  }
 }

@@ -8,4 +8,11 @@ export type WorkerReply =
       readonly pid: number | null;
       readonly signal: string | null;
       readonly exitCode: number | null;
+    }
+  /** A job on another machine is gone, and the stage says nothing. */
+  | {
+      readonly kind: 'vanished';
+      readonly errorClass: 'infrastructure' | 'oom';
+      readonly message: string;
+      readonly hint: string;
     };

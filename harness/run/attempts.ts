@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedStage } from '../plan/stage.ts';
 import type { Launcher, LiveMessage, Slot } from '../launch/index.ts';
-import { classifyDeath, classifyFailure } from './classify-failure.ts';
+import { classifyDeath, classifyFailure, classifyVanished } from './classify-failure.ts';
 import { countOomKills } from './cost/control-groups.ts';
 import { waitForHolder } from './orphan.ts';
 import {
@@ -157,18 +157,18 @@ export class Attempts {
 
   async #attempt(stage: PlannedStage, slot: number): Promise<AttemptEnd | Lost> {
     const folder = this.#folder(stage.id);
-    await this.#seeOut(stage.id, folder);
+    const underWay = (await this.#options.launcher.underWay?.(stage.id)) ?? null;
+    if (underWay === null) await this.#seeOut(stage.id, folder);
     const committed = this.#alreadyCommitted(stage.id, folder);
     if (committed !== null) return committed;
     const process = await this.#options.launcher.slot(slot);
     if (this.#isStopping) return { kind: 'interrupted' };
     if (this.#cancelled.has(stage.id)) return { kind: 'cancelled' };
 
-    const failed = readRecord(join(folder, stageFiles.failed), failedRecordSchema);
-    const attempt = 1 + Math.max(lastAttempt(folder), failed?.attempt ?? 0);
+    const attempt = underWay ?? nextAttempt(folder);
     this.#onStart(stage, slot, attempt);
     const task = this.#taskOf(stage, attempt);
-    writeTaskFile(task);
+    if (underWay === null) writeTaskFile(task);
     return this.#run(task, slot, process);
   }
 
@@ -187,10 +187,12 @@ export class Attempts {
     const ending = this.#isStopping ? null : running.ending;
     if (reply.kind === 'result')
       return this.#judge(id, ending === null ? reply.result : endedAs(ending, reply.result, task), process);
-    const classify = (): AttemptFailure =>
-      ending === null
-        ? classifyDeath({ ...reply, lastLines: process.lastLines(), wasOomKill: countOomKills() > oomKills })
-        : asResult(ending);
+    const classify = (): AttemptFailure => {
+      if (ending !== null) return asResult(ending);
+      const lastLines = process.lastLines();
+      if (reply.kind === 'vanished') return classifyVanished(reply, lastLines);
+      return classifyDeath({ ...reply, lastLines, wasOomKill: countOomKills() > oomKills });
+    };
     return this.#judge(id, this.#judgeDeath(id, task.attempt, classify), process);
   }
 
@@ -305,6 +307,11 @@ export class Attempts {
   #folder(id: string): string {
     return stageFolder(this.#options.sweep.resultsFolder, id);
   }
+}
+
+function nextAttempt(folder: string): number {
+  const failed = readRecord(join(folder, stageFiles.failed), failedRecordSchema);
+  return 1 + Math.max(lastAttempt(folder), failed?.attempt ?? 0);
 }
 
 type Cancelled = { readonly kind: 'cancelled' };

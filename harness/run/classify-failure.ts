@@ -73,6 +73,15 @@ export function classifyDeath(death: Death): Failed {
   );
 }
 
+/** A job of a cluster that is gone; Slurm's state of it, if there is one, is in its message. */
+export function classifyVanished(
+  { errorClass, message, hint }: Extract<WorkerReply, { kind: 'vanished' }>,
+  lastLines: readonly string[],
+): Failed {
+  if (lastLines.some((line) => memoryWords.test(line))) return failed('oom', `${message}: out of memory`, hint);
+  return failed(errorClass, message, hint);
+}
+
 const fileSizeHint = 'A file may not become that large here: raise the limit (`ulimit -f unlimited`).';
 
 /** Shells and launchers pass on the end of their child by a signal as 128 and its number. */

@@ -37,6 +37,21 @@ export async function waitForHolder(
   }
 }
 
+/**
+ * Sees out whoever is in the folder and is gone, without a word to one that lives: after the death of a node its lease
+ * stands for as long as it could still give a sign of life. Resolves when nobody is there, or somebody alive.
+ */
+export async function seeOutTheLost(folder: string, lostMs?: number): Promise<void> {
+  const watch = watchStage(folder, lostMs);
+  for (;;) {
+    const standing = watch.look();
+    if (standing.kind === 'free') return;
+    if (standing.kind === 'abandoned') return endStageLease(folder, standing);
+    if (standing.liveness === 'alive' || standing.hasBeaten) return;
+    await sleep(lookEveryMs);
+  }
+}
+
 function killProcess(pid: number): void {
   if (pid === process.pid) return;
   try {

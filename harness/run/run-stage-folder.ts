@@ -16,12 +16,15 @@ import {
   readTaskFile,
   startHeart,
 } from '../store/index.ts';
+import { seeOutTheLost } from './orphan.ts';
 import { runStage } from './run-stage.ts';
-import { stageLibrary } from './stage-library.ts';
+import { stageLibrary, type StageLibrary } from './stage-library.ts';
 
 export interface StageFolderOptions {
   /** Who trains and scores; this process where none is given. */
   readonly backend?: Backend;
+  /** What the stages are; ours where none is given. */
+  readonly library?: StageLibrary;
   readonly signal: AbortSignal;
   onEvent(event: JournalEvent): void;
 }
@@ -40,13 +43,16 @@ export interface StageFolderRun {
  */
 export async function runStageFolder(
   folder: string,
-  { signal, onEvent, backend }: StageFolderOptions,
+  { signal, onEvent, backend, library }: StageFolderOptions,
 ): Promise<StageFolderRun> {
   const task = readTaskFile(folder);
   const wasDone = isDone(task);
-  if (!wasDone) startHeart();
+  if (!wasDone) {
+    startHeart();
+    await seeOutTheLost(task.folder);
+  }
   const runner = {
-    library: stageLibrary(backend),
+    library: library ?? stageLibrary(backend),
     verifiedFiles: new VerifiedFiles(),
     signal,
     crashed: new Promise<never>(() => {}),

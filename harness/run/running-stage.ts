@@ -66,6 +66,7 @@ export class RunningStage {
     const now = performance.now();
     const passedMs = Math.min(now - this.#lookedMs, 2 * this.#limits.everyMs);
     this.#lookedMs = now;
+    if (this.#slot.isWaiting === true) return;
     const { pid } = this.#slot;
     if (pid !== null && pid !== this.#identity?.pid) this.#identity = identityOf(pid);
     const overdue = this.#watch.look(

@@ -5,11 +5,28 @@
 import { availableParallelism } from 'node:os';
 import { chooseDevice, readSpeedRecord, type Device } from '../engine/index.ts';
 import { oneRank } from '../spec/experiment-schema.ts';
+import { UserError } from '../spec/user-error.ts';
 import type { Provenance } from '../store/index.ts';
 import type { SweepOptions } from './sweep-types.ts';
 
 /** @throws UserError (3) where the device is not there, with how to enable it. */
-export async function settleExecution({
+export async function settleExecution(options: SweepOptions): Promise<Provenance['execution']> {
+  return options.slurm === undefined ? settleHere(options) : settleForJobs(options);
+}
+
+/** What the nodes have, this machine cannot say; a job that finds no device fails with what to do. */
+function settleForJobs({ execution, onEvent }: SweepOptions): Provenance['execution'] {
+  const { device, threads, workers } = execution;
+  if (device === 'auto')
+    throw new UserError('execution.device: auto, and stages run on other machines', {
+      exitCode: 3,
+      hint: 'Name the device that the nodes have: cpu, cuda or webgpu.',
+    });
+  onEvent({ type: 'note', stageId: null, text: `stages run as jobs of Slurm, ${workers} at a time (-j)` });
+  return { workers, threads, device, deviceReason: 'as the experiment says, on nodes of Slurm' };
+}
+
+async function settleHere({
   execution,
   cacheFolder,
   gpuWorkers = 1,

@@ -82,7 +82,8 @@ export class StageWatch {
       stuckAfterMs === null
         ? 'it is waited for (execution.stuckAfterSeconds would end it)'
         : `it is ended after ${formatDuration(stuckAfterMs)}`;
-    this.#tell(`no step, metric or note for ${formatDuration(this.#silentMs)} from the worker (pid ${pid}): ${then}`);
+    const who = pid === null ? 'the stage' : `the worker (pid ${pid})`;
+    this.#tell(`no step, metric or note for ${formatDuration(this.#silentMs)} from ${who}: ${then}`);
     this.#toldAtMs = 2 * this.#silentMs;
   }
 

@@ -3,7 +3,7 @@ import type { Device } from '../engine/index.ts';
 import type { Backend } from '../backends/index.ts';
 import type { Kinds } from '../kinds/index.ts';
 import type { ErrorClass } from '../spec/error-class.ts';
-import type { RanksSpec, Retries } from '../spec/experiment-schema.ts';
+import type { RanksSpec, Retries, SlurmSpec } from '../spec/experiment-schema.ts';
 import type { Plan, StageName } from '../plan/stage.ts';
 import type { StopSignal } from './stop-signals.ts';
 import type { CheckedStages, Outcome, PluginFile } from '../store/index.ts';
@@ -34,6 +34,8 @@ export interface SweepOptions {
     /** Those that are left out are the defaults of the experiment format. */
     readonly retries?: Partial<Retries>;
   };
+  /** Stages run as jobs of Slurm, which ask for this; without it on this machine. */
+  readonly slurm?: SlurmSpec;
   /**
    * Workers where a GPU computes, instead of `execution.workers`; 1 by default, for each worker holds models and states
    * of its own there and they take turns anyway.

@@ -8,8 +8,7 @@
  * process.
  */
 import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, extname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join, resolve } from 'node:path';
 import { backends, native } from '../backends/index.ts';
 import type { Device } from '../engine/index.ts';
 import { builtInKinds } from '../kinds/index.ts';
@@ -18,6 +17,7 @@ import { executionOrder, stageNames, type ForecastBasis, type Plan, type Planned
 import { CollectLoop } from './collect-loop.ts';
 import { Conductor } from './conductor.ts';
 import { expectBeforeStart } from './expect.ts';
+import { openLauncher, requireLauncher } from './open-launcher.ts';
 import { cacheTrouble, preflight } from './preflight.ts';
 import { claimsOnRecord } from './register-claim.ts';
 import { captureProvenance } from './provenance.ts';
@@ -142,9 +142,12 @@ async function prepare(options: SweepOptions, schedule: Schedule): Promise<Prepa
   const trouble = cacheTrouble(options.cacheFolder);
   if (trouble !== null) options.onEvent({ type: 'note', stageId: null, text: trouble });
   const execution = await settleExecution(options);
+  await requireLauncher(options);
   // Other workers' stages mean something else, and their configs need not be ours.
   if (options.workerEntry !== undefined) return { execution, timeLeft: null };
   refuseStorage(toRun, execution.device);
+  // How fast and how large other machines are, this one does not know.
+  if (options.slurm !== undefined) return { execution, timeLeft: null };
   await prepareBackend(options, toRun, execution.device);
   return { execution, timeLeft: new TimeLeftOfSweep(await expected(options, schedule, execution), schedule) };
 }
@@ -202,18 +205,10 @@ async function conduct(given: SweepOptions, conducted: Conducted): Promise<Condu
   const { execution, lease, stopping } = conducted;
   const sweep = { ...given, execution: { ...given.execution, workers: execution.workers } };
   const provenance = captureProvenance(execution);
-  // Loaded here: a finished sweep starts no process.
-  const { LocalLauncher } = await import('../launch/index.ts');
   const conductor = new Conductor({
     ...conducted,
     sweep,
-    launcher: new LocalLauncher({
-      resultsFolder: sweep.resultsFolder,
-      workerEntry: sweep.workerEntry ?? defaultWorkerEntry(),
-      stopGraceMs: conducted.limits.stopGraceMs,
-      backend: sweep.backend ?? native.name,
-      backends: sweep.backends ?? backends,
-    }),
+    launcher: await openLauncher(sweep, conducted.limits),
     provenance,
     inputsOf: (stage) => conducted.schedule.inputsOf(stage),
   });
@@ -310,9 +305,4 @@ function describePlan({ plan, kinds = builtInKinds, specText, command }: SweepOp
     excluded,
     duplicates,
   };
-}
-
-function defaultWorkerEntry(): string {
-  const here = fileURLToPath(import.meta.url);
-  return resolve(dirname(here), `worker-entry${extname(here)}`);
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { acceleratorSchema, accelerators, mfuSchema } from './accelerators.ts';
 import { count, positive } from './atoms.ts';
+import { slurmField } from './slurm-schema.ts';
 
 /** Where models can be trained and scored. */
 export const deviceNames = ['cpu', 'webgpu', 'cuda', 'tfjs'] as const;
@@ -14,7 +15,7 @@ export type Device = (typeof deviceNames)[number];
 export const shardings = ['replicated', 'sharded'] as const;
 export type Sharding = (typeof shardings)[number];
 
-/** What starts the ranks of a stage. */
+/** What starts stages, and the ranks of one on several nodes. */
 export const launcherNames = ['local', 'slurm'] as const;
 export type LauncherName = (typeof launcherNames)[number];
 
@@ -51,7 +52,10 @@ const ranksFields = {
   launcher: z
     .enum(launcherNames)
     .default('local')
-    .describe('What starts the ranks of several nodes: `slurm`, by srun inside an allocation. `local` is one node.'),
+    .describe(
+      '`local`: stages run on this machine. `slurm`: each is a job of its own, on several nodes where `nodes` says so; ' +
+        'inside an allocation stages run on its first node, and srun starts the ranks of several.',
+    ),
   torch: torchSchema.default(torchSchema.parse({})).describe('How the backend torch computes; no identity.'),
 };
 
@@ -103,6 +107,7 @@ const fieldsSchema = z.strictObject({
     .default(defaultRetries)
     .describe('How often a stage that failed is tried again in the same sweep, by the class of its failure.'),
   ...ranksFields,
+  slurm: slurmField,
   accelerator: z
     .union([z.enum([...accelerators.keys()]), acceleratorSchema])
     .nullable()

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { count, seed } from './atoms.ts';
 
 export * from './execution-schema.ts';
+export { plainSlurm, type SlurmSpec } from './slurm-schema.ts';
 export * from './model-schema.ts';
 export * from './rope-scaling.ts';
 export * from './training-schema.ts';

@@ -24,6 +24,7 @@
  *     seal.ts               sha256 of the records at the commit; checked-stages.ts: what was compared already
  *     stage-records.ts      done.json, seal.json, failed.json
  *
+ *     job-batches.ts        what was submitted to a scheduler, to be found again
  *     sealed-text.ts        JSON that carries its own sha256: plan.json
  *     results-folder.ts     created, or refused because it cannot be written to
  *     shared-file-system.ts whether it lies on another machine
@@ -47,15 +48,26 @@ export {
   detachedFile,
   detachedLogFile,
   homeFolder,
+  jobLogFile,
   planFile,
   reportsFolder,
   recordedOutputs,
   stageFiles,
   stageFolder,
   storeFolder,
+  submissionsLogFile,
   verifyLeasePlace,
   workerLogFile,
 } from './layout.ts';
+export {
+  batchPlace,
+  forgetBatch,
+  type JobBatch,
+  newBatchName,
+  noteBatch,
+  readBatches,
+  writeBatch,
+} from './job-batches.ts';
 export { LeaseWatch, plainHolder } from './lease-watch.ts';
 export { Lease, LeaseLost, removeEntry, removePrepared, takeLease } from './lease.ts';
 export {

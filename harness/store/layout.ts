@@ -7,7 +7,10 @@
  *     results/sweep.lease/                     the one sweep that may run here
  *     results/cancel/<stage>                   what a person wants the sweep to cancel
  *     results/experiments/<name>/plan.json     what was planned
+ *     results/jobs/<name>/                     what was submitted to a scheduler (`job-batches.ts`)
  *     results/logs/worker-<n>.log              stdout and stderr of the workers
+ *     results/logs/<job name>-<number>.log     the same of a scheduler's jobs
+ *     results/logs/submissions.log             what the scheduler said when they were submitted
  *     results/logs/sweep.log, sweep.json       what a detached sweep says, and which process it is
  *     results/reports/<name>/                  its report, drawn again while it is swept
  *     results/store/<kind>-<12 hex digits>/    a stage: the files below, and its outputs
@@ -88,6 +91,12 @@ export const planFile = (resultsFolder: string, experiment: string): string =>
   join(experimentFolder(resultsFolder, experiment), experimentFile);
 export const workerLogFile = (resultsFolder: string, worker: number): string =>
   join(resultsFolder, folderNames.logs, `worker-${worker}.log`);
+export const jobsFolder = (resultsFolder: string): string => join(resultsFolder, 'jobs');
+/** @param number As the job's batch numbers it. */
+export const jobLogFile = (resultsFolder: string, name: string, number: number | string): string =>
+  join(resultsFolder, folderNames.logs, `${name}-${number}.log`);
+export const submissionsLogFile = (resultsFolder: string): string =>
+  join(resultsFolder, folderNames.logs, 'submissions.log');
 /** Of a sweep without a terminal: what it says, and which process it is. */
 export const detachedLogFile = (resultsFolder: string): string => join(resultsFolder, folderNames.logs, 'sweep.log');
 export const detachedFile = (resultsFolder: string): string => join(resultsFolder, folderNames.logs, 'sweep.json');

@@ -21,6 +21,7 @@ const [sources, dist, builtTests] = [
 const programs = [
   'data/endpoint/client-main.ts',
   'launch/fixtures/carry-out.ts',
+  'launch/fixtures/stage-main.ts',
   'record/collect-in-loop.ts',
   'record/collect-once.ts',
   'record/come-and-go.ts',

@@ -108,8 +108,10 @@ function printDetails(
   experiments: readonly ExperimentStatus[],
   names: ReadonlyMap<string, string>,
 ): void {
-  for (const { running, failed } of experiments) {
+  for (const { running, submitted, failed } of experiments) {
     for (const stage of running) print(describeRunning(stage, names));
+    for (const { stageId, jobId } of submitted)
+      print(`  submitted${jobId === null ? '' : ` as job ${jobId}`}: ${names.get(stageId) ?? ''}  ${stageId}`);
     for (const { stageId, errorClass, message } of failed)
       print(`  ${paint('red', 'failed')} (${errorClass}): ${names.get(stageId) ?? ''}  ${stageId}\n    ${message}`);
   }
@@ -134,5 +136,10 @@ function withNames(status: ExperimentStatus, names: ReadonlyMap<string, string>)
     ...stage,
     name: names.get(stage.stageId) ?? null,
   });
-  return { ...status, running: status.running.map(named), failed: status.failed.map(named) };
+  return {
+    ...status,
+    running: status.running.map(named),
+    submitted: status.submitted.map(named),
+    failed: status.failed.map(named),
+  };
 }

@@ -3,6 +3,7 @@
  * no-op.
  */
 import type { Device } from '../../engine/index.ts';
+import type { LauncherName } from '../../spec/index.ts';
 import { withoutSecrets } from '../../text/index.ts';
 import { quoted } from '../command-name.ts';
 import type { CliContext } from '../context.ts';
@@ -18,6 +19,7 @@ interface SweepFlags {
   readonly set?: readonly string[];
   readonly jobs?: number;
   readonly device?: Device | 'auto';
+  readonly launcher?: LauncherName;
   readonly dryRun: boolean;
   readonly failFast: boolean;
   readonly quiet: boolean;
@@ -25,7 +27,12 @@ interface SweepFlags {
 }
 
 export async function sweepCommand(context: CliContext, flags: SweepFlags, file: string): Promise<void> {
-  const settings = [...(flags.set ?? []), ...(flags.device === undefined ? [] : [`execution.device=${flags.device}`])];
+  const { device, launcher } = flags;
+  const settings = [
+    ...(flags.set ?? []),
+    ...(device === undefined ? [] : [`execution.device=${device}`]),
+    ...(launcher === undefined ? [] : [`execution.launcher=${launcher}`]),
+  ];
   if (flags.dryRun) return planCommand(context, { ...flags, set: settings, stages: false }, file);
   const resultsFolder = context.resultsFolder(flags.results);
   if (flags.detach)
@@ -55,13 +62,15 @@ function commandOf(flags: SweepFlags, file: string): string {
 }
 
 /** The arguments of the same sweep, in the foreground. */
-function wordsOf({ set = [], jobs, device, results, reports, failFast, quiet }: SweepFlags, file: string): string[] {
+function wordsOf(flags: SweepFlags, file: string): string[] {
+  const { set = [], jobs, device, launcher, results, reports, failFast, quiet } = flags;
   return [
     'sweep',
     file,
     ...set.flatMap((setting) => ['-s', setting]),
     ...(jobs === undefined ? [] : ['-j', String(jobs)]),
     ...(device === undefined ? [] : ['--device', device]),
+    ...(launcher === undefined ? [] : ['--launcher', launcher]),
     ...(results === undefined ? [] : ['--results', results]),
     ...(reports === undefined ? [] : ['--reports', reports]),
     ...(failFast ? ['--fail-fast'] : []),

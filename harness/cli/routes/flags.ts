@@ -92,6 +92,12 @@ export const optionalDeviceFlag = {
   optional: true,
   brief: "Device of training and scoring, in place of the experiment's",
 } as const;
+export const launcherFlag = {
+  kind: 'enum',
+  values: ['local', 'slurm'],
+  optional: true,
+  brief: "Where stages run, in place of the experiment's: on this machine, or as jobs of Slurm",
+} as const;
 export const threadsFlag = {
   kind: 'parsed',
   parse: countParser,

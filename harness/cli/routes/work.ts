@@ -17,6 +17,7 @@ import {
   computedByFlag,
   jsonFlag,
   jobsFlag,
+  launcherFlag,
   optionalDeviceFlag,
   publishFlag,
   quietFlag,
@@ -128,6 +129,7 @@ export const workRoutes = {
         set: settingFlag,
         jobs: jobsFlag,
         device: optionalDeviceFlag,
+        launcher: launcherFlag,
         dryRun: { kind: 'boolean', default: false, withNegated: false, brief: 'Only the plan, as `harness plan`' },
         failFast: {
           kind: 'boolean',
