@@ -2,13 +2,13 @@
  * Who takes training steps and scores responses for a stage: this process (`nativeCompute`), or a program of another
  * backend. What a stage reads, chooses, measures and writes is the same under either. Types only.
  */
+import type { Device } from '../engine/index.ts';
 import type { ModelConfig } from '../model/index.ts';
 import type { Numerics } from '../spec/experiment-schema.ts';
 import type { EncodedPair } from '../data/index.ts';
 import type { ScoredQuestion } from '../score/index.ts';
 import type { JournalEvent, StageExecution } from '../store/index.ts';
 import type { TrainOptions, TrainOutcome } from '../train/index.ts';
-import type { SavedModelCheck } from './saved-model-check.ts';
 import type { TrainedState } from './trained-state.ts';
 import type { WeightedModel, Weights } from './weights.ts';
 
@@ -52,6 +52,19 @@ export interface TrainedRun {
 
 /** Rewards of every question's responses, in input order. */
 export type Scorer = (questions: readonly ScoredQuestion[]) => Promise<readonly Float32Array[]>;
+
+export interface SavedModel {
+  readonly folder: string;
+  /** Where the probes come from. */
+  readonly taskFolder: string;
+  readonly device: Device;
+  readonly threads: number;
+}
+
+/** Fails where the folder does not hold the model whose probes it records. */
+export interface SavedModelCheck {
+  check(saved: SavedModel): Promise<void>;
+}
 
 export interface Compute {
   /** What probes and journals call it where rewards may differ from those of this machine's CPU by rounding. */

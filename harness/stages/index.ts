@@ -24,7 +24,7 @@ import { task } from './task.ts';
 import { tokenizer } from './tokenizer.ts';
 
 export type { ModelWriter, WritingRequest, WrittenTexts } from '../kinds/index.ts';
-export type { Compute, Scorer, StageRun, StagePlace, TrainedRun, TrainStart } from './compute.ts';
+export type { Compute, SavedModelCheck, Scorer, StageRun, StagePlace, TrainedRun, TrainStart } from './compute.ts';
 export type * from './configs.ts';
 export { clearScratch, scratchFolder } from './kind-io.ts';
 export { largestDifference } from './largest-difference.ts';
@@ -32,7 +32,7 @@ export { completionsInput, partInput } from './pairs.ts';
 export type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 export type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';
 export { checkProbes, probeQuestions } from './probes.ts';
-export { FreshProcessCheck, type SavedModelCheck } from './saved-model-check.ts';
+export { FreshProcessCheck } from './saved-model-check.ts';
 export { regradeTask, type RegradedTask, type StoredTask } from './regrade-task.ts';
 export type { ChangedLabel, ChangedPair, RegradeCounts, Regraded } from './regrade.ts';
 export { rescore, type RescoredMetric } from './rescore.ts';

@@ -7,27 +7,14 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Device } from '../engine/index.ts';
 import { UserError } from '../spec/user-error.ts';
+import type { SavedModel, SavedModelCheck } from './compute.ts';
 import { checkProbes } from './probes.ts';
-
-export interface SavedModel {
-  readonly folder: string;
-  /** Where the probes come from. */
-  readonly taskFolder: string;
-  readonly device: Device;
-  readonly threads: number;
-}
 
 export type MessageToChecker = SavedModel;
 export type MessageFromChecker =
   | { readonly rewards: readonly Float32Array[] }
   | { readonly failure: { readonly message: string; readonly hint: string | null } };
-
-/** Fails where the folder does not hold the model whose probes it records. */
-export interface SavedModelCheck {
-  check(saved: SavedModel): Promise<void>;
-}
 
 export class FreshProcessCheck implements SavedModelCheck {
   #child: ChildProcess | null = null;

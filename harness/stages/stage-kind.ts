@@ -5,8 +5,7 @@
 import type { Kinds, ModelWriter } from '../kinds/index.ts';
 import type { Numerics } from '../spec/experiment-schema.ts';
 import type { JournalEvent, Outcome, StageDescription, StageExecution } from '../store/index.ts';
-import type { Compute } from './compute.ts';
-import type { SavedModelCheck } from './saved-model-check.ts';
+import type { Compute, SavedModelCheck } from './compute.ts';
 import type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';
 
 /** One kind of stage. */
