@@ -63,6 +63,9 @@ function wheelOf(name: string, version: string, source: string): string {
 function packageWith(
   changes: { readonly torch?: string; readonly head?: string; readonly versions?: object } = {},
 ): string {
+  // Of one set of packages: which of two versions is found depends on the file system.
+  rmSync(wheels, { recursive: true, force: true });
+  mkdirSync(wheels);
   const versions = { torch: '2.13.0', transformers: '5.18.0', safetensors: '0.8.0', pyarrow: '25.0.1', numpy: '2.4.6' };
   const lines = Object.entries({ ...versions, ...changes.versions }).map(([name, version]) =>
     wheelOf(name, version, name === 'torch' ? (changes.torch ?? torchSource) : ''),
