@@ -38,9 +38,14 @@ export const isBundled = (output: string): boolean => kept.has(output);
 /** The plan and its stages, and scores of other models that were judged beside them. Open stages have fewer files. */
 export function recordedSources(resultsFolder: string, experiment: string): readonly BundledSource[] {
   const plan = planFile(resultsFolder, experiment);
-  const planned = readExperimentFile(plan).stages.map(({ id }) => id);
+  const { stages: planned, trials } = readExperimentFile(plan);
   const judged = stageIds(resultsFolder).filter((id) => id.startsWith('scores-'));
-  const stages = [...planned, ...judged].flatMap((id) => stageSources(resultsFolder, id));
+  const ids = [
+    ...planned.map(({ id }) => id),
+    ...trials.flatMap((trial) => [trial.evaluate, trial.baseline]),
+    ...judged,
+  ];
+  const stages = [...new Set(ids)].flatMap((id) => stageSources(resultsFolder, id));
   return [sourceAt(resultsFolder, plan), ...stages];
 }
 

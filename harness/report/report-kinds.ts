@@ -41,12 +41,14 @@ export function reportKinds({ spec, ...loaded }: Loaded & { readonly spec: Exper
  * @param file plan.json, for messages.
  */
 export async function recordedReportKinds(specText: string, file: string): Promise<ReportKinds> {
+  // Pages have no path of a machine: what is moved or bundled has the same bytes.
+  const named = basename(file);
   try {
-    const { result, ...loaded } = await parseRecordedExperiment(specText, file);
+    const { result, ...loaded } = await parseRecordedExperiment(specText, named);
     return reportKinds({ ...loaded, spec: result.spec });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return kindsThatAreLeft(specText, file, error);
+    return kindsThatAreLeft(specText, named, error);
   }
 }
 
@@ -55,15 +57,13 @@ async function kindsThatAreLeft(specText: string, file: string, error: UserError
   const tried = await Promise.allSettled(named.map((one) => loadPlugins([one])));
   const plugins = tried.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
   const lost = tried.flatMap((one, index) => (one.status === 'rejected' ? [named[index]?.file ?? ''] : []));
-  // Pages have no path of a machine: what is moved or bundled has the same bytes.
-  const cause = firstLine(error).replaceAll(file, basename(file));
   const judged = `Every task is judged by ${defaultHeadline}.`;
   return {
     ...registeredKinds({ kinds: kindsWith(plugins), plugins }),
     notes:
       lost.length > 0
         ? lost.map((plugin) => `The plug-in ${plugin} cannot be loaded: its kinds are not known here. ${judged}`)
-        : [`This version does not read the recorded specification (${cause}). ${judged}`],
+        : [`This version does not read the recorded specification (${firstLine(error)}). ${judged}`],
   };
 }
 

@@ -1,7 +1,8 @@
 /**
  * Refused before start, with the numbers: a results folder that cannot be written to, or a disk with too little room.
  */
-import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { dirname, sep } from 'node:path';
 import { UserError } from '../spec/user-error.ts';
 import { createResultsFolder, errorCode, sharedFileSystem } from '../store/index.ts';
 
@@ -16,8 +17,7 @@ export function preflight(resultsFolder: string, minimumFreeBytes: number, warn:
 /** The cache may have all that is needed, so that one that takes no more is no reason to refuse. */
 export function cacheTrouble(cacheFolder: string): string | null {
   try {
-    mkdirSync(cacheFolder, { recursive: true });
-    accessSync(cacheFolder, constants.W_OK);
+    accessSync(`${nearestFolder(cacheFolder)}${sep}.`, constants.W_OK); // of a file: ENOTDIR
     return null;
   } catch (error) {
     return (
@@ -42,3 +42,9 @@ function checkFreeSpace(resultsFolder: string, minimumFreeBytes: number): void {
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+
+/** Itself, or where it would be made: nothing is made for a question. */
+function nearestFolder(folder: string): string {
+  const above = dirname(folder);
+  return existsSync(folder) || above === folder ? folder : nearestFolder(above);
+}

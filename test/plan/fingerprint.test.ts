@@ -128,7 +128,9 @@ describe('fields added to the format later', () => {
     const ofReport = ['claim', 'metric', 'pretrainPairs'];
     // What data are declared to be is moved out of identities, and the section `execution` is part of none.
     const ofPlans = ['declared', 'expectedTokens', 'expectedPool', 'accelerator', 'mfu', 'tokensAtOnce', 'peakFlops'];
-    const ofSections = [...ofReport, ...ofPlans];
+    const ofAttempts = ['stageTimeoutSeconds', 'stuckAfterSeconds'];
+    const ofSlurm = ['partition', 'account', 'time', 'cpusPerTask', 'memory', 'gpusPerNode'];
+    const ofSections = [...ofReport, ...ofPlans, ...ofAttempts, ...ofSlurm];
     const first = new Set([...ofFirstFormat, ...ofStart, ...ofColumns, ...ofSources, ...ofBenchmarks, ...ofSections]);
     const isOffByDefault = new Map<string, boolean[]>();
     const visit = (node: unknown): void => {

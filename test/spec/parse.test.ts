@@ -47,6 +47,20 @@ describe('parseExperiment', () => {
       },
       accelerator: null,
       mfu: null,
+      stageTimeoutSeconds: null,
+      stuckAfterSeconds: null,
+      retries: { oom: 1, timeout: 0, stuck: 1, infrastructure: 1, bug: 0 },
+      slurm: {
+        partition: null,
+        account: null,
+        time: null,
+        cpusPerTask: null,
+        memory: null,
+        gpusPerNode: null,
+        extra: [],
+        saveSeconds: 120,
+        pollSeconds: 5,
+      },
     });
     expect(() => {
       (spec.pretrain.optimizer as { learningRate: number }).learningRate = 1;

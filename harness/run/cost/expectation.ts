@@ -83,13 +83,14 @@ async function memoryOf(
 ): Promise<ReadonlyMap<string, number>> {
   const known = new Map<number, number | null>();
   const memory = new Map<string, number>();
+  let isEnough = false;
   for (const stage of stages.toSorted((a, b) => (b.cost.paramsTotal ?? 0) - (a.cost.paramsTotal ?? 0))) {
     const family = families.get(stage.id) as number;
-    if (!known.has(family)) known.set(family, await memoryOfStage(stage, context));
+    if (!known.has(family)) known.set(family, isEnough ? null : await memoryOfStage(stage, context));
     const bytes = known.get(family) ?? null;
     if (bytes === null) continue;
     memory.set(stage.id, bytes);
-    if (bytes > enough) break;
+    isEnough ||= bytes > enough;
   }
   return memory;
 }
@@ -113,8 +114,8 @@ function recordedLengths(stage: RecordedStage | null): PairLengths | null {
 }
 
 /**
- * Memory alone, of stages that will run: no recorded speeds are read for it. Ends early where one stage needs more than
- * `enough`.
+ * Memory alone, of stages that will run: no recorded speeds are read for it. Where one stage needs more than `enough`,
+ * only those like one before it are told.
  */
 export function expectMemory(
   { plan, kinds, resultsFolder, willRun }: Pick<ExpectOptions, 'plan' | 'kinds' | 'resultsFolder' | 'willRun'>,
