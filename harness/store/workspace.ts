@@ -2,7 +2,7 @@
  * Where an attempt at a stage works: a folder inside the stage's lease (`lease.ts`). Everything that becomes of it
  * reaches the stage's folder by a move out of the lease, the commit last:
  *
- *     lease/<n>.<token>/work/     resume points and outputs in the making    -> stay in the stage's folder for the next
+ *     lease/<n>.<token>/work/     resume points and outputs in the making    -> stay for the next attempt
  *     lease/<n>.<token>/...       a journal, records, done.json, prepared    -> put in place one by one
  */
 import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, statSync } from 'node:fs';
