@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { collect, readExperimentFile } from '../record/index.ts';
-import { recordedReportKinds, renderReport } from '../report/index.ts';
+import { nothingRecorded, recordedReportKinds, renderReport } from '../report/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import {
   fileToReplace,
@@ -48,7 +48,7 @@ const locks = ['package-lock.json', 'harness/backends/torch/requirements-cpu.txt
 export async function writeBundle(options: BundleOptions): Promise<WrittenBundle> {
   const { resultsFolder, experiment } = options;
   const plan = planFile(resultsFolder, experiment);
-  if (!existsSync(plan)) throw notRecorded(experiment, resultsFolder);
+  if (!existsSync(plan)) throw nothingRecorded(`experiment ${experiment} is not recorded in ${resultsFolder}`);
   const { problems } = await collect(resultsFolder);
   if (problems.length > 0) throw damaged(problems);
   const scratch = mkdtempSync(join(tmpdir(), 'harness-bundle-'));
@@ -67,12 +67,6 @@ export async function writeBundle(options: BundleOptions): Promise<WrittenBundle
     rmSync(scratch, { recursive: true, force: true });
   }
 }
-
-const notRecorded = (experiment: string, resultsFolder: string): UserError =>
-  new UserError(`experiment ${experiment} is not recorded in ${resultsFolder}`, {
-    exitCode: 5,
-    hint: '`harness ls experiments` lists those that are.',
-  });
 
 function damaged(problems: readonly { readonly path: string; readonly message: string }[]): UserError {
   const [first] = problems;

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { experimentNames, planFile, readStoreState, stageFiles, stageFolder, stageIds } from '../store/index.ts';
+import { isSpecFile } from './spec-file.ts';
 
 export interface AtHand {
   /** Experiment files, the quickest first. */
@@ -44,7 +45,7 @@ const orderOf = ({ file }: SpecAtHand): number => (file.includes('smoke') ? 0 : 
 
 function specsIn(folder: string): readonly SpecAtHand[] {
   if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
+  const names = readdirSync(folder).filter((name) => isSpecFile(name));
   return names.sort().flatMap((name) => {
     const file = join(folder, name);
     const text = statSync(file).isFile() ? readFileSync(file, 'utf8') : '';

@@ -8,6 +8,7 @@ import { pairsOfStage, readTokenizer } from '../stages/index.ts';
 import { readDescription, readStageState, stageFolder, stageFiles } from '../store/index.ts';
 import { loadPlan } from './load-plan.ts';
 import { stageBeginningWith } from './stage-beginning-with.ts';
+import { isSpecFile } from './spec-file.ts';
 
 export interface NamedPairs {
   readonly name: string;
@@ -29,7 +30,7 @@ export interface PairsPlace {
  * @throws UserError (2) for what is none of these; (5) where the pairs of an experiment are not made yet.
  */
 export async function namedPairs(subject: string, place: PairsPlace): Promise<readonly NamedPairs[]> {
-  if (/\.ya?ml$/.test(subject)) return pairsOfExperiment(subject, place.resultsFolder);
+  if (isSpecFile(subject)) return pairsOfExperiment(subject, place.resultsFolder);
   const stat = statSync(subject, { throwIfNoEntry: false });
   if (stat?.isDirectory() === true) return [pairsIn(subject, basename(subject), null)];
   if (stat !== undefined)

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { builtInKinds, kindsWith, loadPlugins, readValidExperiment, type Kinds } from '../kinds/index.ts';
 import { experimentFormat, loadTask, namedPlugins, tasksOf, UserError, type TaskSpec } from '../spec/index.ts';
+import { isSpecFile } from './spec-file.ts';
 
 export const isTaskKind = (named: string): boolean => builtInKinds.tasks.some(({ kind }) => kind === named);
 
@@ -15,7 +16,7 @@ export async function specNamed(named: string, set: readonly string[]): Promise<
   const overrides = set.map((one) => (one.startsWith('task.') ? one : `task.${one}`));
   if (isTaskKind(named)) return kindNamed(named, overrides);
   const [, file = named, wanted = null] = /^(.+\.ya?ml)#(.+)$/.exec(named) ?? [];
-  if (!/\.ya?ml$/.test(file) || !existsSync(file)) return null;
+  if (!isSpecFile(file) || !existsSync(file)) return null;
   const text = readFileSync(file, 'utf8');
   if (/^(formatVersion|extends):/m.test(text)) return taskOfExperiment(file, wanted, overrides);
   const kinds = kindsWith(await loadPlugins(namedPlugins(file)));

@@ -32,7 +32,8 @@ const ofExperiment =
 
 const selectStages = `
   SELECT
-    s.stage_id, s.kind, s.name, s.outcome, s.error_class, s.last_attempt AS attempts, s.steps, s.params_total, s.train_flops,
+    s.stage_id, s.kind, s.name, s.outcome, s.error_class, s.last_attempt AS attempts, s.steps, s.params_total,
+    s.train_flops,
     sum(r.duration_ms) AS duration_ms, s.cause
   FROM (SELECT * FROM stages WHERE ${ofExperiment}) s
   LEFT JOIN runs r ON r.stage_id = s.stage_id

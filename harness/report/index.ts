@@ -8,6 +8,7 @@ export { drawGrowth, type GrowthFigure, type GrowthFigurePoint } from './figures
 export { renderFiles, renderReport } from './render-report.ts';
 export type { RenderedReport, RenderOptions } from './render-report.ts';
 export { recordedReportKinds, reportKinds } from './report-kinds.ts';
+export { nothingRecorded } from './nothing-recorded.ts';
 export { formatSummary } from './summary.ts';
 export { tables } from './tables/index.ts';
 export type { RecordedInput, ReportInput, ReportKinds, ReportProvenance } from './report-input.ts';

@@ -6,16 +6,26 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedStage } from '../plan/stage.ts';
 import type { Launcher, LiveMessage, Slot } from '../launch/index.ts';
+import {
+  asResult,
+  committedAs,
+  damageIn,
+  endedAs,
+  stoppedFromOutside,
+  takenOver,
+  type AttemptEnd,
+  type AttemptFailure,
+  type AttemptResult,
+  type FailedEnd,
+  type Lost,
+} from './attempt-end.ts';
 import { classifyDeath, classifyFailure, classifyVanished } from './classify-failure.ts';
 import { countOomKills } from './cost/control-groups.ts';
 import { waitForHolder } from './orphan.ts';
 import {
-  type CommittedOutcome,
   type Provenance,
   type StageTask,
-  type FailedOutcome,
   type FailedRecord,
-  type StageResult,
   type StoreState,
   CheckedStages,
   clearFolder,
@@ -30,26 +40,9 @@ import {
   writeFailure,
   writeTaskFile,
 } from '../store/index.ts';
-import { RunningStage, type Ending } from './running-stage.ts';
+import { RunningStage } from './running-stage.ts';
 import { stageCommand } from './stage-command.ts';
 import type { SweepLimits, SweepOptions } from './sweep-types.ts';
-
-export interface FailedEnd {
-  readonly kind: 'failed';
-  readonly outcome: FailedOutcome;
-  readonly hint: string | null;
-  readonly isDiskTrouble: boolean;
-  readonly lastLines: readonly string[];
-  readonly log: string | null;
-}
-
-/** `isCached`: somebody else committed it: an orphan of an earlier sweep, a worker of another. */
-export type AttemptEnd =
-  | { readonly kind: 'committed'; readonly outcome: CommittedOutcome; readonly isCached: boolean }
-  | { readonly kind: 'interrupted' }
-  | { readonly kind: 'cancelled' }
-  | { readonly kind: 'damaged-input'; readonly input: string; readonly why: string }
-  | FailedEnd;
 
 export interface AttemptsOptions {
   readonly sweep: SweepOptions;
@@ -272,19 +265,7 @@ export class Attempts {
     if (result.kind === 'failed') return { ...result, ...context };
     if (!this.#isStopping) await sleep(signalSettleMs);
     if (this.#isStopping) return result;
-    const outcome = {
-      kind: 'failed',
-      errorClass: 'infrastructure',
-      message: 'the worker was told to stop from outside this sweep',
-      detail: null,
-    } as const;
-    return {
-      kind: 'failed',
-      outcome,
-      hint: 'Run the same command again: it continues from the saved state.',
-      isDiskTrouble: false,
-      ...context,
-    };
+    return { ...stoppedFromOutside, ...context };
   }
 
   /**
@@ -314,38 +295,10 @@ function nextAttempt(folder: string): number {
   return 1 + Math.max(lastAttempt(folder), failed?.attempt ?? 0);
 }
 
-type Cancelled = { readonly kind: 'cancelled' };
-type AttemptFailure = Extract<StageResult, { kind: 'failed' }> | Cancelled;
-type AttemptResult = StageResult | Cancelled;
-type Lost = Extract<StageResult, { kind: 'lost' }>;
-const takenOver: Lost = { kind: 'lost', why: 'another worker has taken it over' };
-
-/** It was asked to save and leave, and did: why it was asked is how it ended. A commit that came before that counts. */
-function endedAs(ending: Ending, result: StageResult, { folder, attempt }: StageTask): AttemptResult {
-  if (result.kind !== 'interrupted') return result;
-  return recordDeath(folder, attempt, ending.outcome) ? asResult(ending) : takenOver;
-}
-
-type Committed = Extract<AttemptEnd, { kind: 'committed' }>;
-
-const damageIn = (state: StoreState): string | null =>
-  typeof state === 'object' && 'damaged' in state ? state.damaged : null;
-
-function committedAs(state: StoreState): Committed | null {
-  if (state === 'done') return { kind: 'committed', outcome: { kind: 'completed' }, isCached: true };
-  return typeof state === 'object' && 'diverged' in state
-    ? { kind: 'committed', outcome: { kind: 'diverged', ...state.diverged }, isCached: true }
-    : null;
-}
-
 /**
  * Stages without a kind of a plug-in do not load any: an edited plug-in must not fail the training that has nothing to
  * do with it.
  */
 function usesPlugins({ config }: PlannedStage): boolean {
   return 'plugin' in config && config.plugin !== null;
-}
-
-function asResult({ outcome, hint }: Ending): AttemptFailure {
-  return outcome.kind === 'cancelled' ? outcome : { kind: 'failed', outcome, hint, isDiskTrouble: false };
 }

@@ -7,41 +7,27 @@
  * The same call continues after any `kill -9`; with nothing to do it costs a few stat calls a stage and starts no
  * process.
  */
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { backends, native } from '../backends/index.ts';
 import type { Device } from '../engine/index.ts';
 import { builtInKinds } from '../kinds/index.ts';
-import type { ErrorClass } from '../spec/error-class.ts';
-import { executionOrder, stageNames, type ForecastBasis, type Plan, type PlannedStage } from '../plan/index.ts';
+import type { ForecastBasis, Plan, PlannedStage } from '../plan/index.ts';
 import { CollectLoop } from './collect-loop.ts';
 import { Conductor } from './conductor.ts';
 import { expectBeforeStart } from './expect.ts';
 import { openLauncher, requireLauncher } from './open-launcher.ts';
 import { cacheTrouble, preflight } from './preflight.ts';
-import { claimsOnRecord } from './register-claim.ts';
 import { captureProvenance } from './provenance.ts';
 import { refuseStorage } from './refuse-storage.ts';
-import { Schedule } from './schedule.ts';
+import { scheduleFromStore } from './schedule-from-store.ts';
+import type { Schedule } from './schedule.ts';
 import { settleExecution } from './settle-execution.ts';
 import { stopped, Stopping } from './stopping.ts';
-import {
-  CheckedStages,
-  dropCancelRequests,
-  formats,
-  planFile,
-  readStoreState,
-  stageFiles,
-  stageFolder,
-  takeSweepLease,
-  toSealedJson,
-  type Provenance,
-  type StoreState,
-  type SweepLease,
-} from '../store/index.ts';
+import { CheckedStages, dropCancelRequests, takeSweepLease, type Provenance, type SweepLease } from '../store/index.ts';
 import { countTrials, finishedTrials, summarize } from './summary.ts';
 import { TimeLeftOfSweep } from './time-left.ts';
 import type { SweepLimits, SweepOptions, SweepSummary } from './sweep-types.ts';
+import { writePlan } from './write-plan.ts';
 
 const defaultLimits: SweepLimits = {
   minimumFreeBytes: 200e6,
@@ -222,46 +208,6 @@ async function conduct(given: SweepOptions, conducted: Conducted): Promise<Condu
   return conductor;
 }
 
-/**
- * Failed stages of earlier sweeps are tried again; done and diverged ones never are; damaged ones are, and it is said
- * why.
- */
-function scheduleFromStore(
-  { plan, resultsFolder, onlyFailed, onEvent }: SweepOptions,
-  checked: CheckedStages,
-): Schedule {
-  const schedule = new Schedule(executionOrder(plan));
-  const states = readStoreState(
-    resultsFolder,
-    plan.stages.map((stage) => stage.id),
-    checked,
-  );
-  const diverged: string[] = [];
-  const left: string[] = [];
-  for (const [id, state] of states) {
-    if (state === 'done') schedule.set(id, 'cached');
-    if (typeof state === 'object' && 'diverged' in state) diverged.push(id);
-    if (onlyFailed !== undefined && isOtherFailure(state, onlyFailed)) left.push(id);
-    const damage = damageTold(resultsFolder, id, state);
-    if (damage !== null) onEvent({ type: 'note', stageId: id, text: `${damage}: running it again` });
-  }
-  // Last: it blocks what is still pending behind it, and only that.
-  for (const id of diverged) schedule.set(id, 'diverged');
-  for (const id of left) schedule.set(id, 'failed');
-  return schedule;
-}
-
-function isOtherFailure(state: StoreState, errorClass: ErrorClass): boolean {
-  return typeof state === 'object' && 'failed' in state && state.failed.outcome.errorClass !== errorClass;
-}
-
-/** A stage without a commit is told of where it had one, or was killed just before it. */
-function damageTold(resultsFolder: string, id: string, state: StoreState): string | null {
-  if (typeof state === 'object' && 'damaged' in state) return `outputs are damaged (${state.damaged})`;
-  const isSealed = state === 'absent' && existsSync(join(stageFolder(resultsFolder, id), stageFiles.seal));
-  return isSealed ? `${stageFiles.done} is missing, and ${stageFiles.seal} is there` : null;
-}
-
 /** Collects as stages finish. `onTrialsChanged` is not called at the end, when the caller knows anyway. */
 function collectLoop(
   options: SweepOptions,
@@ -282,27 +228,4 @@ function collectLoop(
   return new CollectLoop(collect, limits.collectEveryMs, (error) =>
     options.onEvent({ type: 'collect-failed', message: error instanceof Error ? error.message : String(error) }),
   );
-}
-
-function writePlan(options: SweepOptions, lease: SweepLease): void {
-  const file = planFile(options.resultsFolder, options.plan.experiment);
-  mkdirSync(dirname(file), { recursive: true });
-  const onDamage = (text: string): void => options.onEvent({ type: 'note', stageId: null, text });
-  lease.write(file, toSealedJson({ ...describePlan(options), claims: claimsOnRecord(file, options, onDamage) }));
-}
-
-function describePlan({ plan, kinds = builtInKinds, specText, command }: SweepOptions): object {
-  const { experiment, question, trials, stages, excluded, duplicates } = plan;
-  const names = stageNames(plan, kinds);
-  return {
-    planVersion: formats.plan,
-    experiment,
-    question,
-    specText,
-    command,
-    trials,
-    stages: stages.map(({ id, kind, cost }) => ({ id, kind, name: names.get(id), cost })),
-    excluded,
-    duplicates,
-  };
 }

@@ -246,7 +246,7 @@ describe('damage and loss', () => {
     expect(await rowsOf('results', allResults)).toEqual(before);
   });
 
-  it('equal results come from an empty folder, with one worker and kill -9 of the whole sweep: what was done counts', async () => {
+  it('equal results come from one worker and kill -9 of the whole sweep: what was done counts', async () => {
     const main = path.join(root, 'dist', 'cli', 'main.js');
     if (!existsSync(main)) execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'ignore' });
     let kills = 0;

@@ -3,6 +3,7 @@ import { writeBundle } from '../../bundle/index.ts';
 import { readValidExperiment } from '../../kinds/index.ts';
 import { count } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
+import { isSpecFile } from '../spec-file.ts';
 
 interface BundleFlags {
   readonly output?: string;
@@ -12,8 +13,7 @@ interface BundleFlags {
 }
 
 export async function bundle(context: CliContext, flags: BundleFlags, subject: string): Promise<void> {
-  const isFile = /\.ya?ml$/.test(subject);
-  const experiment = isFile ? (await readValidExperiment(subject)).result.spec.name : subject;
+  const experiment = isSpecFile(subject) ? (await readValidExperiment(subject)).result.spec.name : subject;
   const written = await writeBundle({
     resultsFolder: context.resultsFolder(flags.results),
     experiment,

@@ -5,9 +5,10 @@ import { UserError } from '../../spec/user-error.ts';
 import { quoted } from '../command-name.ts';
 import type { CliContext } from '../context.ts';
 import { firstExperiment } from '../init/experiment.ts';
+import { isSpecFile } from '../spec-file.ts';
 
 export async function init(context: CliContext, flags: { readonly json: boolean }, file: string): Promise<void> {
-  if (!/\.ya?ml$/.test(file))
+  if (!isSpecFile(file))
     throw new UserError(`${file}: an experiment file ends in .yaml`, {
       exitCode: 2,
       hint: `\`harness init ${file}.yaml\``,

@@ -10,6 +10,7 @@ import { readValidExperiment } from '../../kinds/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import { planFile } from '../../store/index.ts';
 import type { CliContext } from '../context.ts';
+import { isSpecFile } from '../spec-file.ts';
 
 /** Committed, so in the folder where the command is given. */
 const publishedReports = 'reports';
@@ -49,7 +50,7 @@ interface Subject {
 
 /** An experiment file speaks for itself; a name is one on record, with the kinds it was recorded with. */
 async function subjectOf(subject: string, resultsFolder: string): Promise<Subject> {
-  if (/\.ya?ml$/.test(subject)) {
+  if (isSpecFile(subject)) {
     const { result, ...loaded } = await readValidExperiment(subject);
     return { experiment: result.spec.name, kinds: reportKinds({ ...loaded, spec: result.spec }) };
   }

@@ -1,0 +1,31 @@
+/** The plan on record: what was asked for, against which outcomes are held. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { builtInKinds } from '../kinds/index.ts';
+import { stageNames } from '../plan/index.ts';
+import { formats, planFile, toSealedJson, type SweepLease } from '../store/index.ts';
+import { claimsOnRecord } from './register-claim.ts';
+import type { SweepOptions } from './sweep-types.ts';
+
+export function writePlan(options: SweepOptions, lease: SweepLease): void {
+  const file = planFile(options.resultsFolder, options.plan.experiment);
+  mkdirSync(dirname(file), { recursive: true });
+  const onDamage = (text: string): void => options.onEvent({ type: 'note', stageId: null, text });
+  lease.write(file, toSealedJson({ ...describePlan(options), claims: claimsOnRecord(file, options, onDamage) }));
+}
+
+function describePlan({ plan, kinds = builtInKinds, specText, command }: SweepOptions): object {
+  const { experiment, question, trials, stages, excluded, duplicates } = plan;
+  const names = stageNames(plan, kinds);
+  return {
+    planVersion: formats.plan,
+    experiment,
+    question,
+    specText,
+    command,
+    trials,
+    stages: stages.map(({ id, kind, cost }) => ({ id, kind, name: names.get(id), cost })),
+    excluded,
+    duplicates,
+  };
+}
