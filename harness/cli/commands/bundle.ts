@@ -1,9 +1,8 @@
 /** `harness bundle EXPERIMENT`: one archive from which anybody makes its report again, without training. */
 import { writeBundle } from '../../bundle/index.ts';
-import { readValidExperiment } from '../../kinds/index.ts';
 import { count } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
-import { isSpecFile } from '../spec-file.ts';
+import { experimentNamed } from '../experiment-named.ts';
 
 interface BundleFlags {
   readonly output?: string;
@@ -13,7 +12,7 @@ interface BundleFlags {
 }
 
 export async function bundle(context: CliContext, flags: BundleFlags, subject: string): Promise<void> {
-  const experiment = isSpecFile(subject) ? (await readValidExperiment(subject)).result.spec.name : subject;
+  const experiment = await experimentNamed(subject);
   const written = await writeBundle({
     resultsFolder: context.resultsFolder(flags.results),
     experiment,

@@ -4,11 +4,12 @@
  */
 import { experimentNames, planFile, readStoreState, type StoreState } from '../../store/index.ts';
 import { readExperimentFile, type ExperimentRecord } from '../../record/index.ts';
-import { parseRecordedExperiment, readValidExperiment } from '../../kinds/index.ts';
+import { parseRecordedExperiment } from '../../kinds/index.ts';
 import { stageNames } from '../../plan/index.ts';
 import { UserError, type ErrorClass } from '../../spec/index.ts';
 import { plural } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
+import { experimentNamed } from '../experiment-named.ts';
 import { planOf } from '../load-plan.ts';
 import { withStageName } from '../recorded-names.ts';
 import { runSweep } from '../run-sweep.ts';
@@ -29,7 +30,7 @@ export async function retry(context: CliContext, flags: RetryFlags, subject?: st
       exitCode: 2,
       hint: '`harness retry --failed` runs all failed stages again; with a name or file, those of one experiment.',
     });
-  const experiment = subject === undefined ? undefined : await nameOf(subject);
+  const experiment = subject === undefined ? undefined : await experimentNamed(subject);
   const resultsFolder = context.resultsFolder(flags.results);
   const names = experimentNames(resultsFolder).filter((name) => experiment === undefined || name === experiment);
   if (names.length === 0)
@@ -56,11 +57,6 @@ export async function retry(context: CliContext, flags: RetryFlags, subject?: st
     if (exitCode >= 128) break; // interrupted: the next experiment is not started
   }
   context.exitWith(exitCode);
-}
-
-/** A file says its name; everything else is one. */
-async function nameOf(subject: string): Promise<string> {
-  return /\.ya?ml$/.test(subject) ? (await readValidExperiment(subject)).result.spec.name : subject;
 }
 
 const classText = (errorClass: ErrorClass | undefined): string =>
