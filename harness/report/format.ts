@@ -16,7 +16,8 @@ export function compactCount(value: number): string {
     ['k', 1000],
     ['k', 1024],
   ] as const) {
-    if (value % base === 0) return `${value / base}${unit}`;
+    // A number of parameters may be a multiple of 1,024, and 32905k is no label.
+    if (value % base === 0 && value / base < 10_000) return `${value / base}${unit}`;
   }
   return value < 1e6 ? `${(value / 1000).toFixed(1)}k` : `${(value / 1e6).toFixed(1)}M`;
 }
