@@ -2,7 +2,6 @@
  * One attempt at one stage, seen from the conductor: see out whoever is in the folder, clear damage, hand the stage to
  * a worker, and say how it ended, also for a worker that died and can no longer say it.
  */
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedStage } from '../plan/stage.ts';
 import type { Launcher, LiveMessage, Slot } from '../launch/index.ts';
@@ -23,18 +22,14 @@ import { classifyDeath, classifyFailure, classifyVanished } from './classify-fai
 import { countOomKills } from './cost/control-groups.ts';
 import { waitForHolder } from './orphan.ts';
 import {
-  type Provenance,
   type StageTask,
   type FailedRecord,
   type StoreState,
   CheckedStages,
   clearFolder,
-  failedRecordSchema,
   lastAttempt,
-  readRecord,
   readStageState,
   recordDeath,
-  stageFiles,
   stageFolder,
   whereabouts,
   writeFailure,
@@ -43,15 +38,13 @@ import {
 import { RunningStage } from './running-stage.ts';
 import { stageCommand } from './stage-command.ts';
 import type { SweepLimits, SweepOptions } from './sweep-types.ts';
+import { nextAttempt, taskOfStage, type TaskContext } from './task-of-stage.ts';
 
-export interface AttemptsOptions {
+export interface AttemptsOptions extends TaskContext {
   readonly sweep: SweepOptions;
   readonly limits: SweepLimits;
   readonly launcher: Launcher;
-  readonly provenance: Provenance;
   readonly checked: CheckedStages;
-  /** Input name -> stage id, of the inputs that are there. */
-  inputsOf(stage: PlannedStage): Readonly<Record<string, string>>;
 }
 
 /**
@@ -226,18 +219,7 @@ export class Attempts {
   }
 
   #taskOf(stage: PlannedStage, attempt: number): StageTask {
-    const { sweep, provenance, inputsOf } = this.#options;
-    const { threads, checkpointEverySeconds, ranks } = sweep.execution;
-    return {
-      stage,
-      folder: this.#folder(stage.id),
-      inputFolders: Object.fromEntries(Object.entries(inputsOf(stage)).map(([name, id]) => [name, this.#folder(id)])),
-      execution: { threads, device: provenance.execution.device, checkpointEverySeconds, ...(ranks && { ranks }) },
-      cacheFolder: sweep.cacheFolder,
-      plugins: usesPlugins(stage) ? (sweep.plugins ?? []) : [],
-      attempt,
-      provenance,
-    };
+    return taskOfStage(stage, attempt, this.#options);
   }
 
   /** Somebody else may have committed it meanwhile. Damage, old or just reported, is cleared. */
@@ -288,17 +270,4 @@ export class Attempts {
   #folder(id: string): string {
     return stageFolder(this.#options.sweep.resultsFolder, id);
   }
-}
-
-function nextAttempt(folder: string): number {
-  const failed = readRecord(join(folder, stageFiles.failed), failedRecordSchema);
-  return 1 + Math.max(lastAttempt(folder), failed?.attempt ?? 0);
-}
-
-/**
- * Stages without a kind of a plug-in do not load any: an edited plug-in must not fail the training that has nothing to
- * do with it.
- */
-function usesPlugins({ config }: PlannedStage): boolean {
-  return 'plugin' in config && config.plugin !== null;
 }

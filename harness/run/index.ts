@@ -1,5 +1,6 @@
 /** Conducting: the public face of `run`. */
 export { sweep } from './sweep.ts';
+export { readyStages, type ReadyStages } from './ready-stages.ts';
 export { exitCodeOf } from './summary.ts';
 export type {
   SweepCounts,

@@ -15,9 +15,11 @@ import {
   readDone,
   readTaskFile,
   startHeart,
+  writeFailure,
 } from '../store/index.ts';
 import { seeOutTheLost } from './orphan.ts';
 import { runStage } from './run-stage.ts';
+import { stageCommand } from './stage-command.ts';
 import { stageLibrary, type StageLibrary } from './stage-library.ts';
 
 export interface StageFolderOptions {
@@ -59,9 +61,25 @@ export async function runStageFolder(
     onEvent,
   };
   const result = await runStage(task, runner);
+  if (result.kind === 'failed') leaveFailure(task, result, backend);
   const done = readDone(task.folder, task.stage.id);
   const outputs = done === null || 'damaged' in done ? [] : done.outputs;
   return { stage: task.stage, result, wasDone, outputs };
+}
+
+/** For `status`, `stage ready` and the record. A conductor that started this writes it again, with the last lines. */
+function leaveFailure(
+  task: StageTask,
+  { outcome, hint }: Extract<StageResult, { kind: 'failed' }>,
+  backend: Backend | undefined,
+): void {
+  const command = stageCommand(task, { ...(backend && { backend: backend.name }) });
+  const record = { outcome, hint, attempt: task.attempt, lastLines: [], log: null, command, stageCommand: command };
+  try {
+    writeFailure(task.folder, record);
+  } catch {
+    // a full disk: the exit code still says it
+  }
 }
 
 /** A folder that is not what it committed is cleared, as a sweep does, and is not done. */

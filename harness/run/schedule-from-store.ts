@@ -12,7 +12,7 @@ import type { SweepOptions } from './sweep-types.ts';
  * why.
  */
 export function scheduleFromStore(
-  { plan, resultsFolder, onlyFailed, onEvent }: SweepOptions,
+  { plan, resultsFolder, onlyFailed, onEvent }: Pick<SweepOptions, 'plan' | 'resultsFolder' | 'onlyFailed' | 'onEvent'>,
   checked: CheckedStages,
 ): Schedule {
   const schedule = new Schedule(executionOrder(plan));

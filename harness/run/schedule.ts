@@ -69,7 +69,12 @@ export class Schedule {
    * outputs.
    */
   next(): PlannedStage | null {
-    return this.stages.find((stage) => this.statusOf(stage.id) === 'pending' && this.#isReady(stage)) ?? null;
+    return this.stages.find((stage) => this.#isReady(stage)) ?? null;
+  }
+
+  /** All stages that could start now. */
+  ready(): readonly PlannedStage[] {
+    return this.stages.filter((stage) => this.#isReady(stage));
   }
 
   count(status: StageStatus): number {
@@ -78,9 +83,11 @@ export class Schedule {
 
   #isReady(stage: PlannedStage): boolean {
     return (
+      this.statusOf(stage.id) === 'pending' &&
       Object.values(stage.inputs).every(
         (input) => usable.has(this.statusOf(input)) || (toleratesDiverged(stage) && this.#lostToDivergence.has(input)),
-      ) && !(this.#dependants.get(stage.id) ?? []).some((dependant) => this.statusOf(dependant) === 'running')
+      ) &&
+      !(this.#dependants.get(stage.id) ?? []).some((dependant) => this.statusOf(dependant) === 'running')
     );
   }
 

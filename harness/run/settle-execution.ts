@@ -16,14 +16,21 @@ export async function settleExecution(options: SweepOptions): Promise<Provenance
 
 /** What the nodes have, this machine cannot say; a job that finds no device fails with what to do. */
 function settleForJobs({ execution, onEvent }: SweepOptions): Provenance['execution'] {
-  const { device, threads, workers } = execution;
-  if (device === 'auto')
-    throw new UserError('execution.device: auto, and stages run on other machines', {
-      exitCode: 3,
-      hint: 'Name the device that the nodes have: cpu, cuda or webgpu.',
-    });
-  onEvent({ type: 'note', stageId: null, text: `stages run as jobs of Slurm, ${workers} at a time (-j)` });
-  return { workers, threads, device, deviceReason: 'as the experiment says, on nodes of Slurm' };
+  const settled = settleElsewhere(execution, 'on nodes of Slurm');
+  onEvent({ type: 'note', stageId: null, text: `stages run as jobs of Slurm, ${settled.workers} at a time (-j)` });
+  return settled;
+}
+
+/** @throws UserError (3) where the device is to be looked for: this machine is another one. */
+export function settleElsewhere(
+  { device, threads, workers }: SweepOptions['execution'],
+  where: string,
+): Provenance['execution'] {
+  if (device !== 'auto') return { workers, threads, device, deviceReason: `as the experiment says, ${where}` };
+  throw new UserError('execution.device: auto, and stages run on other machines', {
+    exitCode: 3,
+    hint: 'Name the device that the nodes have: cpu, cuda or webgpu.',
+  });
 }
 
 async function settleHere({

@@ -1,4 +1,4 @@
-/** What goes into a sweep and what comes out of it. Types only. */
+/** What goes into a sweep and what comes out of it. */
 import type { Device } from '../engine/index.ts';
 import type { Backend } from '../backends/index.ts';
 import type { Kinds } from '../kinds/index.ts';
@@ -78,6 +78,16 @@ export interface SweepLimits {
   readonly lookEveryMs: number;
   readonly silentMs: number;
 }
+
+export const defaultLimits: SweepLimits = {
+  minimumFreeBytes: 200e6,
+  stopGraceMs: 60_000,
+  orphanGraceMs: 15_000,
+  leaseLostMs: 30_000,
+  collectEveryMs: 5_000,
+  lookEveryMs: 1_000,
+  silentMs: 600_000,
+};
 
 /** What is left to do, in seconds: expected, and a range that nine of ten sweeps would end in. */
 export interface TimeLeft {

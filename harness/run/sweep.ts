@@ -26,18 +26,8 @@ import { stopped, Stopping } from './stopping.ts';
 import { CheckedStages, dropCancelRequests, takeSweepLease, type Provenance, type SweepLease } from '../store/index.ts';
 import { countTrials, finishedTrials, summarize } from './summary.ts';
 import { TimeLeftOfSweep } from './time-left.ts';
-import type { SweepLimits, SweepOptions, SweepSummary } from './sweep-types.ts';
+import { defaultLimits, type SweepLimits, type SweepOptions, type SweepSummary } from './sweep-types.ts';
 import { writePlan } from './write-plan.ts';
-
-const defaultLimits: SweepLimits = {
-  minimumFreeBytes: 200e6,
-  stopGraceMs: 60_000,
-  orphanGraceMs: 15_000,
-  leaseLostMs: 30_000,
-  collectEveryMs: 5_000,
-  lookEveryMs: 1_000,
-  silentMs: 600_000,
-};
 
 /**
  * @throws UserError (3) where it does not start: another sweep holds the folder, it cannot be written to, the disk is

@@ -7,14 +7,20 @@ import { formats, planFile, toSealedJson, type SweepLease } from '../store/index
 import { claimsOnRecord } from './register-claim.ts';
 import type { SweepOptions } from './sweep-types.ts';
 
-export function writePlan(options: SweepOptions, lease: SweepLease): void {
+/** What a plan on record is written from. */
+export type PlanOnRecord = Pick<
+  SweepOptions,
+  'plan' | 'kinds' | 'specText' | 'command' | 'resultsFolder' | 'onEvent' | 'onlyFailed'
+>;
+
+export function writePlan(options: PlanOnRecord, lease: SweepLease): void {
   const file = planFile(options.resultsFolder, options.plan.experiment);
   mkdirSync(dirname(file), { recursive: true });
   const onDamage = (text: string): void => options.onEvent({ type: 'note', stageId: null, text });
   lease.write(file, toSealedJson({ ...describePlan(options), claims: claimsOnRecord(file, options, onDamage) }));
 }
 
-function describePlan({ plan, kinds = builtInKinds, specText, command }: SweepOptions): object {
+function describePlan({ plan, kinds = builtInKinds, specText, command }: PlanOnRecord): object {
   const { experiment, question, trials, stages, excluded, duplicates } = plan;
   const names = stageNames(plan, kinds);
   return {

@@ -44,6 +44,23 @@ const commandsFlag = {
 
 const stage = buildRouteMap<string, CliContext>({
   routes: {
+    ready: command({
+      load: async () => (await import('../commands/stage-ready.ts')).stageReady,
+      parameters: {
+        flags: { set: settingFlag, device: optionalDeviceFlag, results: resultsFlag, json: jsonFlag },
+        positional: specArgument,
+      },
+      docs: {
+        brief: 'Print the folders of stages that could run now, for another runner',
+        more: [
+          'task.json is written into each, so that `harness stage run FOLDER` runs it, also elsewhere. ' +
+            'Ask again when one has ended: what waited for it is ready then. docs/clusters.md has such runners.',
+          'A stage that somebody runs, or that failed, is not among them. ' +
+            'Refused while a sweep is in the results folder, and for a device that is looked for (`auto`).',
+        ],
+        examples: eachSpec('stage ready'),
+      },
+    }),
     run: command({
       load: async () => (await import('../commands/stage.ts')).stageRun,
       parameters: {
@@ -70,7 +87,7 @@ const stage = buildRouteMap<string, CliContext>({
       },
     }),
   },
-  docs: { brief: 'Run one stage by hand' },
+  docs: { brief: 'Run one stage by hand, or see which could be run' },
 });
 
 export const workRoutes = {
