@@ -42,7 +42,9 @@ export interface ReadyStages {
 
 /**
  * A stage that failed is not given out again: a loop over what is ready has an end.
- * @throws UserError (3) while a sweep is in the results folder, where that cannot be written to, and for `device: auto`.
+ *
+ * @throws UserError (3) while a sweep is in the results folder, where that cannot be written to, and for `device:
+ *   auto`.
  */
 export async function readyStages(given: ReadyOptions): Promise<ReadyStages> {
   const options = { ...given, resultsFolder: resolve(given.resultsFolder), cacheFolder: resolve(given.cacheFolder) };

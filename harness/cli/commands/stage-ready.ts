@@ -48,7 +48,10 @@ export async function stageReady(context: CliContext, flags: ReadyFlags, file: s
 function sweepCommandOf({ set = [], device, results }: ReadyFlags, file: string): string {
   const settings = set.map(withoutSecrets).flatMap((setting) => ['-s', setting]);
   return [
-    ...['harness', 'sweep', file, ...settings],
+    'harness',
+    'sweep',
+    file,
+    ...settings,
     ...(device === undefined ? [] : ['--device', device]),
     ...(results === undefined ? [] : ['--results', results]),
   ]
