@@ -25,6 +25,16 @@ a{color:var(--accent)}
 .bar span{min-width:3px}
 .bar-used{background:${blue}}.bar-diverged{background:${orange}}.bar-failed{background:${vermillion}}
  .bar-blocked{background:${purple}}.bar-pending{background:var(--line)}.bar-unmeasured{background:${muted}}
+.answer{margin:1.4rem 0 0;padding:.4rem 1.1rem 1rem;border:1px solid var(--line);border-left:6px solid var(--soft);
+ border-radius:6px}
+.answer>h2{border:0;margin:.4rem 0 0;padding:0;font-size:.85rem;letter-spacing:.08em;text-transform:uppercase;
+ color:var(--soft)}
+.verdict{margin:.1rem 0 .4rem;font-size:2rem;line-height:1.2;font-weight:700;overflow-wrap:anywhere}
+.tone-better .verdict{color:var(--good)}.tone-worse .verdict{color:var(--bad)}
+.answer-text{margin:.3rem 0;max-width:62rem}
+.answer figure{margin:1.2rem 0 .4rem}
+.contents ol{columns:2 22rem;column-gap:2.5rem;padding-left:1.2rem;margin:0}
+.contents li{break-inside:avoid;margin:.15rem 0}.contents ul{padding-left:1.1rem;font-size:.9rem}
 .statements{list-style:none;margin:0;padding:0;display:grid;gap:.6rem}
 .statements li{display:grid;grid-template-columns:11.5rem 1fr;gap:.3rem 1rem;padding:.7rem .9rem;
  background:var(--wash);border-left:4px solid var(--soft);border-radius:4px}

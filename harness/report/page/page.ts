@@ -1,13 +1,15 @@
 /**
- * index.html: one file without scripts or requests. Figures are inline SVG panels that flow to the width of the page;
+ * index.html: one file without requests. First the question, the answer and the figure that shows it; then a list of
+ * contents and all the rest. Figures are inline SVG panels that flow to the width of the page;
  * all text is real text.
  */
-import { countsText } from '../counts.ts';
 import { unique } from '../distinct.ts';
-import { readingNames } from '../readings.ts';
-import type { Report, Statement, Table } from '../report-types.ts';
+import type { Report, Table } from '../report-types.ts';
+import { answerBlock, answerFigure, headerOf } from './answer-block.ts';
+import { contentsBlock, type ContentsEntry } from './contents.ts';
 import { escape } from './escape.ts';
 import { figureBlock } from './figure-block.ts';
+import { findingsSection } from './findings.ts';
 import { htmlPage } from './html-page.ts';
 import { pairBlocks, pairKey, pairStyle } from './pair-block.ts';
 import { tableBlocks } from './table-block.ts';
@@ -17,59 +19,42 @@ type Panels = ReadonlyMap<string, readonly string[]>;
 
 export function htmlOf(report: Report, panels: Panels): string {
   const tasks = unique([...report.figures, ...report.tables].flatMap(({ task }) => task ?? []));
+  const first = answerFigure(report);
+  const rest = { ...report, figures: report.figures.filter((figure) => figure !== first) };
   const style = report.shownPairs.length > 0 ? pairStyle : '';
   const body = `${headerOf(report)}
 <main>
-<section aria-labelledby="findings"><h2 id="findings">Findings</h2>
-${statementList(report.statements)}
-</section>
-${tasks.map((task) => taskSection(task, report, panels)).join('\n')}
-${generalSection(report, panels)}
+${answerBlock(report, first === null ? '' : figureBlock(first, panels.get(first.name) ?? []))}
+${contentsBlock(contentsOf(rest, tasks))}
+${findingsSection(report.statements)}
+${tasks.map((task) => taskSection(task, rest, panels)).join('\n')}
+${generalSection(rest, panels)}
 ${pairsSection(report)}
 </main>
 ${footerOf(report)}`;
   return htmlPage({ title: report.title, style, body });
 }
 
-function headerOf(report: Report): string {
-  const { experiment, title, question } = report;
-  const name = title === experiment ? '' : ` ${escape(experiment)}`;
-  return `<header>
-<p class="kicker">experiment${name === '' ? ' report' : name}</p>
-<h1>${escape(title)}</h1>
-<p class="question">${escape(question)}</p>
-${countsBar(report)}
-</header>`;
-}
-
-function countsBar({ counts }: Report): string {
-  const kinds = (['used', 'diverged', 'failed', 'blocked', 'pending', 'unmeasured'] as const).filter(
-    (kind) => counts[kind] > 0,
-  );
-  const bars = kinds.map((kind) => `<span class="bar-${kind}" style="flex:${counts[kind]}"></span>`).join('');
-  return (
-    `<div class="counts"><div class="bar" ` +
-    `aria-hidden="true">${bars}</div><p>${escape(countsText(counts))}</p></div>`
-  );
-}
-
-const marks: Readonly<Record<Statement['tone'], readonly [string, string]>> = {
-  better: ['\u25b2', readingNames.better],
-  worse: ['\u25bc', readingNames.worse],
-  'not-distinguishable': ['\u2248', readingNames['not-distinguishable']],
-  'no-claim': ['\u00b7', readingNames['no-claim']],
-  missing: ['?', readingNames.missing],
-  warning: ['!', 'note'],
-};
-
-function statementList(statements: readonly Statement[]): string {
-  if (statements.length === 0) return '<p>There is nothing to compare.</p>';
-  const items = statements.map(({ tone, text }) => {
-    const badge = `<span class="badge"><span aria-hidden="true">${marks[tone][0]}</span> ${marks[tone][1]}</span>`;
-    return `<li class="tone-${tone}">${badge}<span>${escape(text)}</span></li>`;
+function contentsOf(report: Report, tasks: readonly string[]): readonly ContentsEntry[] {
+  const figuresOn = (task: string | null): ContentsEntry['parts'] =>
+    report.figures.filter((figure) => figure.task === task).map(({ name, title }) => ({ id: `figure-${name}`, title }));
+  const entry = (id: string, title: string, parts: ContentsEntry['parts'] = []): ContentsEntry => ({
+    id,
+    title,
+    parts,
   });
-  return `<ul class="statements">${items.join('')}</ul>`;
+  return [
+    entry('answer', 'Answer'),
+    entry('findings', 'Findings and notes'),
+    ...tasks.map((task) => entry(`task-${task}`, `Task: ${task}`, figuresOn(task))),
+    ...(hasGeneral(report) ? [entry('beyond', 'The whole experiment', figuresOn(null))] : []),
+    ...(report.shownPairs.length > 0 ? [entry('seen-pairs', 'Pairs to look at')] : []),
+    entry('provenance', 'Where this comes from'),
+  ];
 }
+
+const hasGeneral = ({ figures, tables, leftOut }: Report): boolean =>
+  [...figures, ...tables].some(({ task }) => task === null) || leftOut.length > 0;
 
 function taskSection(task: string, report: Report, panels: Panels): string {
   const id = `task-${escape(task)}`;
@@ -90,7 +75,7 @@ function figuresOf(task: string | null, { figures }: Report, panels: Panels): st
 function generalSection(report: Report, panels: Panels): string {
   const tables = [...report.tables.filter((table) => table.task === null), ...lostTrials(report)];
   const blocks = [figuresOf(null, report, panels), tableBlocks(tables)].filter((block) => block !== '');
-  if (blocks.length === 0) return '';
+  if (!hasGeneral(report)) return '';
   return `<section aria-labelledby="beyond"><h2 id="beyond">The whole experiment</h2>${blocks.join('\n')}</section>`;
 }
 
@@ -123,7 +108,7 @@ function lostTrials({ leftOut }: Report): readonly Table[] {
 
 function footerOf({ footer }: Report): string {
   const link = (file: string): string => `<a href="${file}">${file}</a>`;
-  return `<footer><h2>Where this comes from</h2>
+  return `<footer><h2 id="provenance">Where this comes from</h2>
 <dl>${footer.map(({ label, text }) => `<dt>${escape(label)}</dt><dd>${escape(text)}</dd>`).join('')}</dl>
 <p>The same numbers: ${['results.md', 'results.csv', 'report.json'].map(link).join(', ')}. Figures as SVG, PNG and Vega-Lite: <code>figures/</code>.</p>
 </footer>`;
