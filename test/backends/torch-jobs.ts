@@ -85,7 +85,8 @@ function prepare(root: string, { from, after, fields = {} }: Case): { folder: st
 /** What a job left in its folder. */
 export function outcomeIn(job: string): Omit<Ran, 'folder' | 'job' | 'codes'> {
   const file = path.join(job, 'events.jsonl');
-  const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+  // Whole lines: a job that is still running may be in the middle of one, and none has an event before its first step.
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
   const events = lines.map((line) => JSON.parse(line) as Fields);
   const numbers = (of: (event: Fields) => unknown): readonly number[] =>
     events.flatMap((event) => (of(event) === undefined ? [] : [of(event) as number]));
