@@ -77,10 +77,10 @@ export class Attempts {
   /**
    * Never rejects: trouble of the conductor's own (a full disk under its lease or log) is a failure of the stage, too.
    */
-  async attempt(stage: PlannedStage, slot: number): Promise<AttemptEnd> {
+  async attempt(stage: PlannedStage, slot: number, halvings = 0): Promise<AttemptEnd> {
     try {
       for (;;) {
-        const end = await this.#attempt(stage, slot);
+        const end = await this.#attempt(stage, slot, halvings);
         if (end.kind !== 'lost') return end;
         if (this.#isStopping) return { kind: 'interrupted' };
         this.#note(stage.id, `${end.why}: waiting for what comes of it`);
@@ -123,7 +123,7 @@ export class Attempts {
 
   /** The command that runs the stage by itself. */
   commandOf(stage: PlannedStage): string {
-    return stageCommand(this.#taskOf(stage, 1), this.#options.sweep);
+    return stageCommand(taskOfStage(stage, { attempt: 1, halvings: 0 }, this.#options), this.#options.sweep);
   }
 
   stop(): void {
@@ -141,7 +141,7 @@ export class Attempts {
     await this.#options.launcher.close(this.#options.limits.stopGraceMs);
   }
 
-  async #attempt(stage: PlannedStage, slot: number): Promise<AttemptEnd | Lost> {
+  async #attempt(stage: PlannedStage, slot: number, halvings: number): Promise<AttemptEnd | Lost> {
     const folder = this.#folder(stage.id);
     const underWay = (await this.#options.launcher.underWay?.(stage.id)) ?? null;
     if (underWay === null) await this.#seeOut(stage.id, folder);
@@ -153,7 +153,7 @@ export class Attempts {
 
     const attempt = underWay ?? nextAttempt(folder);
     this.#onStart(stage, slot, attempt);
-    const task = this.#taskOf(stage, attempt);
+    const task = taskOfStage(stage, { attempt, halvings }, this.#options);
     if (underWay === null) writeTaskFile(task);
     return this.#run(task, slot, process);
   }
@@ -216,10 +216,6 @@ export class Attempts {
         isGivenUp: () => this.#isStopping,
       },
     );
-  }
-
-  #taskOf(stage: PlannedStage, attempt: number): StageTask {
-    return taskOfStage(stage, attempt, this.#options);
   }
 
   /** Somebody else may have committed it meanwhile. Damage, old or just reported, is cleared. */

@@ -2,12 +2,14 @@
  * Gives ready stages to workers and decides what each end means: retry, block, run the producer again, stop. It never
  * trains, and holds nothing that a restart could not read from the store.
  */
+import { native } from '../backends/index.ts';
 import type { PlannedStage } from '../plan/stage.ts';
 import type { ErrorClass } from '../spec/error-class.ts';
 import { defaultRetries } from '../spec/experiment-schema.ts';
 import { takeCancelRequests, type Outcome } from '../store/index.ts';
 import type { AttemptEnd, FailedEnd } from './attempt-end.ts';
 import { Attempts, type AttemptsOptions } from './attempts.ts';
+import { stageKind } from '../stages/index.ts';
 import type { Schedule } from './schedule.ts';
 import type { StopSignal } from './stop-signals.ts';
 import type { SweepFailure, SweepSummary, TimeLeft } from './sweep-types.ts';
@@ -121,7 +123,7 @@ export class Conductor {
     const startedMs = performance.now();
     const failures = new Map<ErrorClass, number>();
     for (;;) {
-      const end = await this.#attempts.attempt(stage, worker);
+      const end = await this.#attempts.attempt(stage, worker, failures.get('oom') ?? 0);
       if (end.kind === 'failed' && this.#isWorthAnotherTry(stage, end, failures)) continue;
       return this.#settle(stage, worker, end, performance.now() - startedMs);
     }
@@ -133,8 +135,15 @@ export class Conductor {
     const before = failures.get(errorClass) ?? 0;
     failures.set(errorClass, before + 1);
     if (this.interrupted !== null || end.isDiskTrouble || before >= this.#retriesOf(errorClass)) return false;
-    this.#note(stage.id, `${message} (${errorClass}): trying again`);
+    const how = errorClass === 'oom' && this.#isCutByUs(stage) ? ', with micro-batches half as large' : '';
+    this.#note(stage.id, `${message} (${errorClass}): trying again${how}`);
     return true;
+  }
+
+  /** Other backends cut their steps themselves. */
+  #isCutByUs({ kind }: PlannedStage): boolean {
+    const { backend = native.name } = this.#options.sweep;
+    return backend === native.name && stageKind(kind)?.training !== undefined;
   }
 
   /** What is wrong with the input stays wrong. */

@@ -71,7 +71,7 @@ export async function readyStages(given: ReadyOptions): Promise<ReadyStages> {
       const damage = (): string | null => damageIn(readStageState(resultsFolder, stage.id, checked));
       const why = damage();
       if (why !== null) clearFolder(folder, why, () => damage() !== null);
-      writeTaskFile(taskOfStage(stage, nextAttempt(folder), context));
+      writeTaskFile(taskOfStage(stage, { attempt: nextAttempt(folder), halvings: 0 }, context));
       folders.push(folder);
     }
     checked.save();

@@ -19,9 +19,15 @@ export interface TaskContext {
   inputsOf(stage: PlannedStage): Readonly<Record<string, string>>;
 }
 
+export interface AttemptNumbers {
+  readonly attempt: number;
+  /** Attempts of this sweep that exhausted the memory. */
+  readonly halvings: number;
+}
+
 export function taskOfStage(
   stage: PlannedStage,
-  attempt: number,
+  { attempt, halvings }: AttemptNumbers,
   { sweep, provenance, inputsOf }: TaskContext,
 ): StageTask {
   const { threads, checkpointEverySeconds, ranks } = sweep.execution;
@@ -30,7 +36,13 @@ export function taskOfStage(
     stage,
     folder: folderOf(stage.id),
     inputFolders: Object.fromEntries(Object.entries(inputsOf(stage)).map(([name, id]) => [name, folderOf(id)])),
-    execution: { threads, device: provenance.execution.device, checkpointEverySeconds, ...(ranks && { ranks }) },
+    execution: {
+      threads,
+      device: provenance.execution.device,
+      checkpointEverySeconds,
+      ...(ranks && { ranks }),
+      ...(halvings > 0 && { halvings }),
+    },
     cacheFolder: sweep.cacheFolder,
     plugins: usesPlugins(stage) ? (sweep.plugins ?? []) : [],
     attempt,

@@ -1,5 +1,5 @@
 /** Training inside a stage: the order of its pairs written first, then whoever computes it takes the steps. */
-import { objectiveParts, rowLengths, type BatchOrder } from '../train/index.ts';
+import { objectiveParts, rowLengths, type BatchOrder, type TrainFeatures, plainTraining } from '../train/index.ts';
 import { openOrder, writeOrder } from './batch-order.ts';
 import type { StagePlace, StageRun, TrainedRun } from './compute.ts';
 import type { StageContext } from './stage-kind.ts';
@@ -20,7 +20,7 @@ export async function runTraining(
   context: StagePlace & Pick<StageContext, 'compute'>,
   { order, ...training }: StageTraining,
 ): Promise<TrainedRun> {
-  const { folder } = context;
+  const { folder, execution } = context;
   const { pairs } = training;
   await writeOrder(folder, order, training.toStep);
   const written = openOrder(folder);
@@ -34,8 +34,20 @@ export async function runTraining(
       ),
     );
     const compute = await context.compute();
-    return await compute.train(context, { ...training, typical, rowsAt: (step) => written.at(step) });
+    const { halvings = 0 } = execution;
+    const run =
+      halvings === 0 ? training : { ...training, features: halved(training.features, order.at(0).length, halvings) };
+    return await compute.train(context, { ...run, typical, rowsAt: (step) => written.at(step) });
   } finally {
     written.close();
   }
+}
+
+/**
+ * After memory was exhausted fewer pairs of a step are computed at a time. Sums run over the whole step still, so that
+ * losses differ by rounding alone (`pairsPerMicroBatch` is no identity).
+ */
+function halved(features: TrainFeatures = plainTraining, pairsPerStep: number, halvings: number): TrainFeatures {
+  const pairsAtOnce = features.pairsPerMicroBatch ?? pairsPerStep;
+  return { ...features, pairsPerMicroBatch: Math.max(1, Math.floor(pairsAtOnce / 2 ** halvings)) };
 }

@@ -24,6 +24,8 @@ export interface StageExecution {
   readonly checkpointEverySeconds: number;
   /** Processes that the stage is shared out to by a backend that does so; absent = one. */
   readonly ranks?: RanksSpec;
+  /** How often memory was exhausted in the attempts before: micro-batches are so many times half as large. */
+  readonly halvings?: number;
 }
 
 /** A user's own module that registers kinds; see `kinds/plugins.ts`. */

@@ -30,6 +30,7 @@ const taskFileSchema = z.object({
     device: z.enum(deviceNames),
     checkpointEverySeconds: z.number().positive(),
     ranks: ranksSchema.optional(),
+    halvings: z.number().int().positive().optional(),
   }),
   cacheFolder: z.string(),
   plugins: z.array(z.object({ file: z.string(), digest: z.string() })).default([]),
@@ -57,10 +58,10 @@ export function writeTaskFile(task: StageTask): void {
 export function readTaskFile(folder: string): StageTask {
   const { taskVersion: _version, inputFolders, stage, execution, ...task } = parsedTask(folder);
   const { locations, ...described } = stage;
-  const { ranks, ...alone } = execution;
+  const { ranks, halvings, ...alone } = execution;
   return {
     ...task,
-    execution: { ...alone, ...(ranks && { ranks }) },
+    execution: { ...alone, ...(ranks && { ranks }), ...(halvings !== undefined && { halvings }) },
     stage: { ...described, ...(locations && { locations }) },
     folder: resolve(folder),
     inputFolders: Object.fromEntries(

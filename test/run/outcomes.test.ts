@@ -62,6 +62,15 @@ test('a stage that does nothing is told of, ended as stuck, and tried again', as
   expect(ends.at(-1)?.outcome).toEqual({ kind: 'completed' });
 });
 
+test('a stage that exhausts the memory holds half as much at once in every further attempt', async () => {
+  const plan = fakePlan(place.audit, [{ name: 'a', behaviour: 'out-of-memory' }, { name: 'b' }]);
+  const { summary } = await runSweep(place, plan, { execution: { ...execution, retries: { oom: 3 } } });
+  expect(summary.counts).toMatchObject({ ran: 2, failed: 0 });
+  expect(auditLines(place).filter((line) => line.startsWith('halvings'))).toEqual(
+    [0, 1, 2].map((halvings) => `halvings ${halvings} pairs-a`),
+  );
+});
+
 test('a stopped worker is told about, and how to let it go on', async () => {
   const plan = fakePlan(place.audit, [{ name: 'a', steps: 30, stepMs: 10 }]);
   let pid: number | null = null;
