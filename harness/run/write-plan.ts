@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { builtInKinds } from '../kinds/index.ts';
 import { stageNames } from '../plan/index.ts';
-import { formats, planFile, toSealedJson, type SweepLease } from '../store/index.ts';
+import { formats, planFile, readIfThere, toSealedJson, type SweepLease } from '../store/index.ts';
 import { claimsOnRecord } from './register-claim.ts';
 import type { SweepOptions } from './sweep-types.ts';
 
@@ -17,7 +17,9 @@ export function writePlan(options: PlanOnRecord, lease: SweepLease): void {
   const file = planFile(options.resultsFolder, options.plan.experiment);
   mkdirSync(dirname(file), { recursive: true });
   const onDamage = (text: string): void => options.onEvent({ type: 'note', stageId: null, text });
-  lease.write(file, toSealedJson({ ...describePlan(options), claims: claimsOnRecord(file, options, onDamage) }));
+  const text = toSealedJson({ ...describePlan(options), claims: claimsOnRecord(file, options, onDamage) });
+  // A finished sweep that is started again changes no record, and the collector has nothing to take in anew.
+  if (readIfThere(file) !== text) lease.write(file, text);
 }
 
 function describePlan({ plan, kinds = builtInKinds, specText, command }: PlanOnRecord): object {

@@ -2,7 +2,7 @@
  * sha256 of what a stage leaves: computed at the commit, compared again by whoever uses it (once a process for a file
  * that has not changed since).
  */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
@@ -21,39 +21,60 @@ interface Hashed {
 async function hashFile(file: string, isDurable: boolean): Promise<Hashed> {
   const handle = await open(file, 'r');
   try {
-    const hash = createHash('sha256');
-    const chunk = Buffer.allocUnsafe(chunkBytes);
+    const whole = createHash('sha256');
+    const { size } = await handle.stat();
+    const chunk = Buffer.allocUnsafe(Math.max(1, Math.min(size, chunkBytes)));
     let bytes = 0;
     for (;;) {
-      const { bytesRead } = await handle.read(chunk, 0, chunkBytes, null);
+      const { bytesRead } = await handle.read(chunk, 0, chunk.length, null);
       if (bytesRead === 0) break;
-      hash.update(chunk.subarray(0, bytesRead));
+      whole.update(chunk.subarray(0, bytesRead));
       bytes += bytesRead;
     }
     if (isDurable) await handle.sync();
-    return { bytes, sha256: hash.digest('hex') };
+    return { bytes, sha256: whole.digest('hex') };
   } finally {
     await handle.close();
   }
 }
 
+/** Of `hashFileSync`, which nothing interrupts: a new one for each of thousands of small files is work for the GC. */
+const ownChunk = Buffer.allocUnsafeSlow(chunkBytes);
+
 /** The same where nobody can wait. */
 export function hashFileSync(file: string, isDurable: boolean): Hashed {
   const descriptor = openSync(file, 'r');
   try {
-    const hash = createHash('sha256');
-    const chunk = Buffer.allocUnsafe(chunkBytes);
-    let bytes = 0;
-    for (let read = 1; read > 0;) {
-      read = readSync(descriptor, chunk, 0, chunkBytes, null);
-      hash.update(chunk.subarray(0, read));
-      bytes += read;
-    }
+    const first = fill(descriptor);
+    // Most files are small: they take one chunk and no state of a hash.
+    const isWhole = first < chunkBytes;
+    const hashed = isWhole
+      ? { bytes: first, sha256: hash('sha256', ownChunk.subarray(0, first), 'hex') }
+      : rest(descriptor);
     if (isDurable) fsyncSync(descriptor);
-    return { bytes, sha256: hash.digest('hex') };
+    return hashed;
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Bytes that were read into `ownChunk`: fewer than it takes at the end of the file alone. */
+function fill(descriptor: number): number {
+  let filled = 0;
+  for (let read = -1; read !== 0 && filled < chunkBytes; filled += read)
+    read = readSync(descriptor, ownChunk, filled, chunkBytes - filled, null);
+  return filled;
+}
+
+/** Of a file whose first chunk is in `ownChunk`. */
+function rest(descriptor: number): Hashed {
+  const whole = createHash('sha256');
+  let bytes = 0;
+  for (let filled = chunkBytes; filled > 0; filled = fill(descriptor)) {
+    whole.update(ownChunk.subarray(0, filled));
+    bytes += filled;
+  }
+  return { bytes, sha256: whole.digest('hex') };
 }
 
 /**

@@ -93,8 +93,9 @@ describe.skipIf(python === null)('failures of ranks (skipped without HARNESS_PYT
       expect(rewards(whole!)).toHaveLength(2 * pairs.length);
       for (const run of halved) {
         expect(run.ended).toMatchObject({ outcome: 'completed' });
+        // Other rows beside it make another product: 1.1e-6 with MKL on an Intel processor.
         for (const [index, reward] of rewards(run).entries())
-          expect(Math.abs(reward - rewards(whole!)[index]!)).toBeLessThan(1e-6);
+          expect(Math.abs(reward - rewards(whole!)[index]!)).toBeLessThan(1e-5);
       }
       expect(refused?.errors).toMatchObject([{ rank: 0, isOutOfMemory: true }]);
     },

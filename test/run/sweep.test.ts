@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { executionOrder } from '../../harness/plan/index.ts';
@@ -62,15 +62,19 @@ test('a sweep runs every stage once and collects as it goes; the same sweep agai
     'value.txt',
   ]);
 
+  const planOnRecord = join(place.results, 'experiments', 'fake', 'plan.json');
+  const written = statSync(planOnRecord).mtimeMs;
   const [stamps, audit] = [commitStamps(place), auditLines(place)];
   const second = await runSweep(place, plan);
   expect(second.summary.counts).toEqual({ ran: 0, cached: 10, ...good });
   expect(second.summary.trials).toEqual({ ran: 0, cached: 3, ...good });
   expect(second.collects).toBe(1);
   expect([commitStamps(place), auditLines(place)]).toEqual([stamps, audit]);
+  expect(statSync(planOnRecord).mtimeMs).toBe(written);
 
   const wider = await runSweep(place, fakeExperiment(place.audit, 4));
   expect(wider.summary.counts).toEqual({ ran: 2, cached: 10, ...good });
+  expect(statSync(planOnRecord).mtimeMs).toBeGreaterThan(written);
 });
 
 test('one worker takes the stages in execution order, which is not the order of the plan', async () => {
