@@ -5,6 +5,21 @@ export { pairDiff, plainParts, type PairDiff } from './pair-diff.ts';
 export { pairsPage } from './page/pairs-page.ts';
 export { figures } from './figures/index.ts';
 export { drawGrowth, type GrowthFigure, type GrowthFigurePoint } from './figures/growth-figure.ts';
+export {
+  compareFigures,
+  drawPaperFigures,
+  figuresNamed,
+  notDrawn,
+  paperFigures,
+  publishedFile,
+  readFigures,
+  readPublished,
+  writeFigures,
+  type DrawnFigure,
+  type FigureCheck,
+  type MissingFigure,
+  type PublishedPoint,
+} from './paper/index.ts';
 export { renderFiles, renderReport } from './render-report.ts';
 export type { RenderedReport, RenderOptions } from './render-report.ts';
 export { recordedReportKinds, reportKinds } from './report-kinds.ts';

@@ -1,6 +1,6 @@
 /** Reads an experiment through `record`, builds its report and writes the files. Equal records give equal bytes. */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { withDatabase } from '../record/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import { buildReport } from './build-report.ts';
@@ -12,6 +12,7 @@ import { htmlOf } from './page/page.ts';
 import { readInput } from './read-input.ts';
 import type { ReportKinds } from './report-input.ts';
 import type { Figure, Report } from './report-types.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface RenderedReport {
   readonly folder: string;
@@ -100,11 +101,4 @@ function labelled(svg: string, text: string): string {
 function writeAll(folder: string, files: ReadonlyMap<string, string | Buffer>): void {
   rmSync(join(folder, 'figures'), { recursive: true, force: true });
   for (const [name, content] of files) writeWhole(join(folder, name), content);
-}
-
-/** Written beside and renamed: a reader never sees half a file. */
-function writeWhole(path: string, content: string | Buffer): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.tmp`, content);
-  renameSync(`${path}.tmp`, path);
 }

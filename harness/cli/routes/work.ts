@@ -19,6 +19,7 @@ import {
   jobsFlag,
   launcherFlag,
   optionalDeviceFlag,
+  optionalText,
   publishFlag,
   quietFlag,
   reportsFlag,
@@ -273,6 +274,46 @@ export const workRoutes = {
     },
   }),
   stage,
+  figures: command({
+    load: async () => (await import('../commands/figures.ts')).figuresCommand,
+    parameters: {
+      flags: {
+        results: resultsFlag,
+        reports: reportsFlag,
+        publish: publishFlag,
+        experiment: optionalText('Draw from this experiment on record, instead of those that the figures name', 'name'),
+        check: {
+          kind: 'boolean',
+          default: false,
+          brief: 'Compare the figures of reports/paper with what their records give; exit code 1 where one differs',
+        },
+        json: jsonFlag,
+      },
+      positional: {
+        kind: 'array',
+        parameter: {
+          parse: textParser,
+          brief: 'Figures; without a name all of them',
+          placeholder: 'figure',
+          proposeCompletions: async () => (await import('../../report/index.ts')).paperFigures.map(({ id }) => id),
+        },
+      },
+    },
+    docs: {
+      brief: "Draw the paper's figures from what is recorded, or check those that were drawn",
+      more: [
+        'Each figure names its experiment (experiments/paper/) and its query over the scores of single items. ' +
+          'SVG, PNG and Vega-Lite go to reports/paper in the results folder, with figures.json: queries and digests.',
+        'Diamonds are values that the paper published (datasets/reference/codepmp.yaml). ' +
+          'What is not known stays empty.',
+      ],
+      examples: () => [
+        ['figures', null],
+        ['figures pmp-scaling sample-efficiency --publish', 'into reports/paper, to be committed'],
+        ['figures --check', 'are the committed ones what their records give?'],
+      ],
+    },
+  }),
   report: command({
     load: async () => (await import('../commands/report.ts')).reportCommand,
     parameters: {

@@ -42,7 +42,7 @@ function leastSpan([low, high]: readonly [number, number], limits: readonly [num
 }
 
 /** Values of a metric, upwards. */
-export function metricAxis(title: string, { unit }: Metric, { domain }: Frame): ChartSpec {
+export function metricAxis(title: string, { unit }: Pick<Metric, 'unit'>, { domain }: Frame): ChartSpec {
   const percent = domain[1] - domain[0] < 0.08 ? '.1%' : '.0%';
   return {
     field: 'y',

@@ -1,0 +1,115 @@
+/** `harness figures`: the paper's figures from what is recorded; `--check` compares the committed ones with it. */
+import { join } from 'node:path';
+import { collect, withDatabase } from '../../record/index.ts';
+import {
+  compareFigures,
+  drawPaperFigures,
+  figuresNamed,
+  notDrawn,
+  publishedFile,
+  readFigures,
+  readPublished,
+  writeFigures,
+  type DrawnFigure,
+  type FigureCheck,
+  type MissingFigure,
+} from '../../report/index.ts';
+import { UserError } from '../../spec/user-error.ts';
+import { plural } from '../../text/index.ts';
+import type { CliContext } from '../context.ts';
+
+/** Committed, so in the folder where the command is given. */
+const publishedFolder = 'reports/paper';
+
+interface FiguresFlags {
+  readonly results?: string;
+  readonly reports?: string;
+  readonly experiment?: string;
+  readonly publish: boolean;
+  readonly check: boolean;
+  readonly json: boolean;
+}
+
+export async function figuresCommand(context: CliContext, flags: FiguresFlags, ...names: string[]): Promise<void> {
+  figuresNamed(names);
+  if (flags.publish && flags.reports !== undefined)
+    throw new UserError('--publish writes to reports/paper, --reports to another folder', {
+      exitCode: 2,
+      hint: 'Give one of the two.',
+    });
+  const resultsFolder = context.resultsFolder(flags.results);
+  const folder =
+    flags.publish || (flags.check && flags.reports === undefined)
+      ? publishedFolder
+      : join(context.reportsFolder(flags.reports, resultsFolder), 'paper');
+  return flags.check ? check(context, flags, { names, folder }) : draw(context, flags, { names, folder });
+}
+
+interface Place {
+  readonly names: readonly string[];
+  readonly folder: string;
+}
+
+async function draw(context: CliContext, flags: FiguresFlags, { names, folder }: Place): Promise<void> {
+  const all = await derived(context, flags, names);
+  const drawn = all.filter((one): one is DrawnFigure => 'files' in one);
+  const missing = all.filter((one): one is MissingFigure => 'why' in one);
+  const [first] = missing;
+  if (drawn.length === 0 && first !== undefined)
+    throw new UserError(`no figure can be drawn: ${first.why}`, {
+      exitCode: 5,
+      hint: `Sweep an experiment of the paper first: harness sweep experiments/paper/two-cores/scaling.yaml`,
+    });
+  const files = writeFigures(folder, drawn);
+  if (flags.json) return context.printJson({ folder, files, figures: drawn.map(toJson), missing: missing.map(toJson) });
+  const told = [
+    ...drawn.map(({ figure, experiment, rows }) => [figure.id, `${plural(rows, 'value')} of ${experiment}`]),
+    ...missing.map(({ figure, why }) => [figure.id, `not drawn: ${why}`]),
+    ...(names.length > 0 ? [] : notDrawn.map(({ item, why }) => ['', `${item}: ${why}`])),
+  ];
+  context.printTable(['figure', 'drawn from'], told);
+  context.print(`${plural(drawn.length, 'figure')} of ${all.length} in ${folder}`);
+}
+
+const toJson = (one: DrawnFigure | MissingFigure): object =>
+  'files' in one
+    ? { figure: one.figure.id, experiment: one.experiment, caption: one.caption, query: one.figure.query }
+    : { figure: one.figure.id, why: one.why };
+
+async function check(context: CliContext, flags: FiguresFlags, { names, folder }: Place): Promise<void> {
+  const entries = readFigures(folder).filter(({ figure }) => names.length === 0 || names.includes(figure));
+  if (entries.length === 0)
+    throw new UserError(`no figure was drawn into ${folder}`, {
+      exitCode: 5,
+      hint: `Draw them first: harness figures${flags.reports === undefined ? ' --publish' : ''}`,
+    });
+  const checks: FigureCheck[] = [];
+  for (const entry of entries) {
+    // As it was drawn: from the same experiment.
+    const now = await derived(context, { ...flags, experiment: entry.experiment }, [entry.figure]);
+    checks.push(...compareFigures(folder, [entry], now));
+  }
+  const wrong = checks.filter(({ differences }) => differences.length > 0);
+  if (flags.json) context.printJson({ folder, checks });
+  else {
+    context.printTable(
+      ['figure', 'beside its records'],
+      checks.map(({ figure, differences }) => [figure, differences.length === 0 ? 'equal' : differences.join('; ')]),
+    );
+    context.print(`${plural(checks.length - wrong.length, 'figure')} of ${checks.length} in ${folder} equal`);
+  }
+  if (wrong.length > 0) context.exitWith(1);
+}
+
+async function derived(
+  context: CliContext,
+  flags: FiguresFlags,
+  names: readonly string[],
+): Promise<readonly (DrawnFigure | MissingFigure)[]> {
+  const resultsFolder = context.resultsFolder(flags.results);
+  const { problems } = await collect(resultsFolder);
+  for (const { path, message } of problems) context.note(`harness: ${path}: ${message}`);
+  const published = readPublished(publishedFile());
+  const options = { names, experiment: flags.experiment ?? null, published };
+  return await withDatabase(resultsFolder, (database) => drawPaperFigures(database, options));
+}

@@ -1,0 +1,115 @@
+/**
+ * The paper's figures from what is recorded: query -> rows -> chart -> files. Equal records give equal bytes, so that a
+ * committed figure can be compared with what its records give today.
+ */
+import { hash } from 'node:crypto';
+import type { ResultsDatabase, Row } from '../../record/index.ts';
+import { UserError } from '../../spec/user-error.ts';
+import { count, plural } from '../../text/index.ts';
+import { unique } from '../distinct.ts';
+import { renderPng, renderSvg } from '../figures/render-chart.ts';
+import { paperChart } from './paper-chart.ts';
+import type { FigureRow, PaperFigure } from './paper-figure.ts';
+import type { PublishedPoint } from './published.ts';
+import { paperFigures } from './registry.ts';
+
+export interface DrawnFigure {
+  readonly figure: PaperFigure;
+  /** The experiment that it was drawn from. */
+  readonly experiment: string;
+  readonly caption: string;
+  /** sha256 of the rows as JSON. */
+  readonly data: string;
+  readonly rows: number;
+  /** By name. */
+  readonly files: ReadonlyMap<string, string | Buffer>;
+}
+
+export interface MissingFigure {
+  readonly figure: PaperFigure;
+  readonly why: string;
+}
+
+export interface FigureOptions {
+  /** None: all. @throws UserError (2) for a name that no figure has. */
+  readonly names: readonly string[];
+  /** Instead of those that the figures name. */
+  readonly experiment: string | null;
+  readonly published: readonly PublishedPoint[];
+}
+
+export function figuresNamed(names: readonly string[]): readonly PaperFigure[] {
+  const known = paperFigures.map(({ id }) => id);
+  const stranger = names.find((name) => !known.includes(name));
+  if (stranger !== undefined)
+    throw new UserError(`there is no figure ${stranger}`, { exitCode: 2, hint: `Figures are ${known.join(', ')}.` });
+  return names.length === 0 ? paperFigures : paperFigures.filter(({ id }) => names.includes(id));
+}
+
+export async function drawFigures(
+  database: ResultsDatabase,
+  { names, experiment, published }: FigureOptions,
+): Promise<readonly (DrawnFigure | MissingFigure)[]> {
+  const recorded = await recordedExperiments(database);
+  const drawn: (DrawnFigure | MissingFigure)[] = [];
+  for (const figure of figuresNamed(names)) {
+    const wanted = experiment === null ? [figure.experiment, `${figure.experiment}-two-cores`] : [experiment];
+    const found = wanted.find((name) => recorded.has(name));
+    drawn.push(
+      found === undefined
+        ? { figure, why: `${wanted.join(' or ')} is not on record` }
+        : await drawFrom(database, figure, { experiment: found, published }),
+    );
+  }
+  return drawn;
+}
+
+async function recordedExperiments(database: ResultsDatabase): Promise<ReadonlySet<string>> {
+  const { rows } = await database.query('SELECT experiment FROM experiments');
+  return new Set(rows.map(({ experiment }) => String(experiment)));
+}
+
+async function drawFrom(
+  database: ResultsDatabase,
+  figure: PaperFigure,
+  { experiment, published }: Pick<FigureOptions, 'published'> & { readonly experiment: string },
+): Promise<DrawnFigure | MissingFigure> {
+  const rows = (await database.query(figure.query, { experiment })).rows.map(rowOf);
+  if (rows.length === 0) return { figure, why: `no completed trial of ${experiment} has what it shows` };
+  const own = published.filter((point) => point.figure === figure.id);
+  const spec = paperChart(figure, rows, own);
+  const svg = await renderSvg(spec);
+  const files = new Map<string, string | Buffer>([
+    [`${figure.id}.svg`, svg],
+    [`${figure.id}.png`, renderPng(svg)],
+    [`${figure.id}.vl.json`, `${JSON.stringify(spec, null, 1)}\n`],
+  ]);
+  const data = hash('sha256', JSON.stringify(rows), 'hex');
+  return { figure, experiment, caption: captionOf(figure, rows, own), data, rows: rows.length, files };
+}
+
+/** Values to twelve digits: sums of a database run in an order that threads decide. */
+function rowOf({ panel, series, x, seed, value }: Row): FigureRow {
+  return {
+    panel: String(panel),
+    series: String(series),
+    x: x === null ? null : Number(x),
+    seed: Number(seed),
+    value: Number(Number(value).toPrecision(12)),
+  };
+}
+
+function captionOf(
+  { caption, item }: PaperFigure,
+  rows: readonly FigureRow[],
+  published: readonly PublishedPoint[],
+): string {
+  const seeds = unique(rows.map(({ seed }) => seed)).length;
+  const known = published.filter(({ value }) => value !== null).length;
+  const spread = seeds > 1 ? 'means with 95 % t-intervals, each small mark is a seed' : 'one seed, so no interval';
+  const reference =
+    known === 0 ? 'No value of it was published to us.' : `Diamonds: ${plural(known, 'published value')}.`;
+  return (
+    `The paper's ${item}. ${caption} ${plural(seeds, 'seed')}: ${spread}; ${count(rows.length)} values. ` + reference
+  );
+}

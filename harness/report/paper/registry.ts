@@ -1,0 +1,105 @@
+/** Every figure and table of the paper's results, in its order. A new one is an entry here. */
+import {
+  accuracyByArm,
+  accuracyByPretrainingPairs,
+  accuracyBySamples,
+  bestOfN,
+  choiceAccuracy,
+  dataStatistics,
+} from './queries.ts';
+import type { PaperFigure } from './paper-figure.ts';
+
+const accuracy = { title: 'pairwise accuracy', unit: 'share' } as const;
+const strict = 'Share of test pairs whose chosen response has the larger reward; equal rewards are wrong.';
+
+function ablation(of: string, title: string): PaperFigure {
+  return {
+    id: `ablation-${of}`,
+    title,
+    item: 'ablation table',
+    experiment: `paper-ablation-${of}`,
+    query: accuracyByArm,
+    chart: { kind: 'arms', y: accuracy },
+    caption: strict,
+  };
+}
+
+export const paperFigures: readonly PaperFigure[] = [
+  {
+    id: 'data-statistics',
+    title: 'Data of the pretraining',
+    item: 'table of data statistics',
+    experiment: 'paper-pmp',
+    query: dataStatistics,
+    chart: { kind: 'arms', y: { title: 'count', unit: 'count' } },
+    caption: 'Functions of the corpus, pairs that were made of them, and mean tokens.',
+  },
+  {
+    id: 'rm-accuracy',
+    title: 'Accuracy of reward models',
+    item: 'table of reward-model accuracy',
+    experiment: 'paper-finetune',
+    query: accuracyByArm,
+    chart: { kind: 'arms', y: accuracy },
+    caption: strict,
+  },
+  {
+    id: 'multiple-choice',
+    title: 'Multiple choice',
+    item: 'table of multiple-choice accuracy',
+    experiment: 'paper-finetune',
+    query: choiceAccuracy,
+    chart: { kind: 'arms', y: { title: 'accuracy of the chosen option', unit: 'share' } },
+    caption: 'The option with the largest reward is the answer; options of one reward share it.',
+  },
+  {
+    id: 'best-of-n',
+    title: 'Best of N',
+    item: 'figure 3',
+    experiment: 'paper-best-of-n',
+    query: bestOfN,
+    chart: {
+      kind: 'curve',
+      x: 'N candidates (log scale)',
+      y: { title: 'accuracy of the chosen answer', unit: 'share' },
+    },
+    caption: 'Expected accuracy over all subsets of N candidates, where the paper takes one subset for each N.',
+  },
+  {
+    id: 'sample-efficiency',
+    title: 'Accuracy by finetuning samples',
+    item: 'figure 4',
+    experiment: 'paper-sample-efficiency',
+    query: accuracyBySamples,
+    chart: { kind: 'curve', x: 'finetuning samples (log scale)', y: accuracy },
+    caption: strict,
+  },
+  {
+    id: 'pmp-scaling',
+    title: 'Accuracy by pretraining pairs',
+    item: 'figure 5',
+    experiment: 'paper-scaling',
+    query: accuracyByPretrainingPairs,
+    chart: { kind: 'curve', x: 'pretraining pairs (log scale)', y: accuracy },
+    caption: strict,
+  },
+  ablation('pairs', 'How the pairs are made'),
+  ablation('loss', 'Ranking loss, language modelling, or both'),
+  ablation('source', 'Pairs of code, or of questions and answers'),
+  ablation('schedule', 'Cosine or warmup-stable-decay'),
+  ablation('pooling', 'Reward from the last token, or from the mean of all'),
+  {
+    ...ablation('larger', 'Other and larger models'),
+    id: 'larger-models',
+    item: 'other backbones',
+    experiment: 'paper-larger',
+  },
+];
+
+/** For a name in the paper's list that nothing here can draw: why. */
+export const notDrawn: readonly { readonly item: string; readonly why: string }[] = [
+  {
+    item: 'ablation of the end token',
+    why: 'a response ends with the end token of its tokenizer where it has one; there is no switch to leave it out',
+  },
+];

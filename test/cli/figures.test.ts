@@ -1,0 +1,185 @@
+/** `harness figures` over a results folder with scores of single items: values, files, digests, and what goes wrong. */
+import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withDatabase } from '../../harness/record/index.ts';
+import { drawPaperFigures, paperFigures, readPublished, type PublishedPoint } from '../../harness/report/index.ts';
+import {
+  pairItems,
+  stageId,
+  temporaryResults,
+  writeSampleResults,
+  writeStage,
+  type Item,
+} from '../record/results-fixture.ts';
+import { captured, documentOf } from './captured-run.ts';
+
+const results = temporaryResults();
+const reports = path.join(results, 'figures');
+const folder = path.join(reports, 'paper');
+const figures = (...argv: string[]): ReturnType<typeof captured> =>
+  captured(['figures', ...argv, '--results', results, '--reports', reports]);
+
+/** Rewards of five candidates of a question, some equal; which are right. */
+const pools = { q1: [3, 3, 1, 0, -1], q2: [0, 2, 2, 2, 1], q3: [-2, -1, 4, 0, 4] } as const;
+const right: Readonly<Record<keyof typeof pools, readonly boolean[]>> = {
+  q1: [true, false, false, true, false],
+  q2: [false, true, false, true, true],
+  q3: [true, false, false, true, true],
+};
+type Question = keyof typeof pools;
+const questions = Object.keys(pools) as readonly Question[];
+
+const poolItems: readonly Item[] = questions.flatMap((itemId) =>
+  pools[itemId].map((reward, candidate): Item => {
+    const isCorrect = right[itemId][candidate] === true;
+    return { set: 'pool', itemId, group: itemId, candidate, reward, isCorrect, tokens: 5, answer: null };
+  }),
+);
+
+function writeEvaluate(number: number, margins: Readonly<Record<string, number>>): void {
+  const inputs = { task: stageId('task', 2), model: stageId('finetune', number - 16) };
+  writeStage(results, { kind: 'evaluate', number, inputs, items: [...pairItems(margins), ...poolItems] });
+}
+
+beforeAll(() => {
+  writeSampleResults(results);
+  for (const number of [32, 33, 34, 35]) writeEvaluate(number, { p1: 1, p2: number > 33 ? 1 : 0, p3: -1 });
+});
+afterAll(() => rmSync(results, { recursive: true, force: true }));
+
+async function rowsOf(id: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const query = paperFigures.find((figure) => figure.id === id)?.query ?? '';
+  const { rows } = await withDatabase(results, (database) => database.query(query, { experiment: 'tiny' }));
+  return rows;
+}
+
+/** All subsets of `size` of the numbers below `among`. */
+function subsets(among: number, size: number): readonly (readonly number[])[] {
+  if (size === 0) return [[]];
+  return Array.from({ length: among }, (_, last) => last).flatMap((last) =>
+    subsets(last, size - 1).map((rest) => [...rest, last]),
+  );
+}
+
+/** Mean over all subsets of the share of right candidates among those with the largest reward. */
+function bestByHand(question: Question, size: number): number {
+  const chosen = subsets(5, size).map((subset) => {
+    const best = Math.max(...subset.map((candidate) => pools[question][candidate] ?? 0));
+    const top = subset.filter((candidate) => pools[question][candidate] === best);
+    return top.filter((candidate) => right[question][candidate]).length / top.length;
+  });
+  return chosen.reduce((sum, one) => sum + one, 0) / chosen.length;
+}
+
+describe('harness figures', () => {
+  it('draws every figure of an experiment, and the committed ones are equal to what their records give', async () => {
+    const drawn = documentOf(await figures('--experiment', 'tiny', '--json'));
+    const ids = paperFigures.map(({ id }) => id).filter((id) => id !== 'data-statistics');
+    expect(drawn['figures']).toMatchObject(ids.map((figure) => ({ figure, experiment: 'tiny' })));
+    // Its stages of pairs and corpus stated no counts.
+    expect(drawn['missing']).toMatchObject([{ figure: 'data-statistics' }]);
+    const files = ids.flatMap((id) => [`${id}.png`, `${id}.svg`, `${id}.vl.json`]);
+    expect(readdirSync(folder).toSorted()).toEqual(['figures.json', ...files].toSorted());
+    const check = await figures('--check');
+    expect(check.exitCode, check.stderr).toBe(0);
+    expect(check.stdout).toContain(`${ids.length} figures of ${ids.length}`);
+  });
+
+  it('takes accuracies from single items, not from what a stage stated', async () => {
+    // The stages of the fixture state none; equal rewards are wrong.
+    expect(await rowsOf('rm-accuracy')).toEqual([
+      { panel: 'algebra', series: 'none', x: null, seed: 0, value: expect.closeTo(1 / 3, 12) as number },
+      { panel: 'algebra', series: 'none', x: null, seed: 1, value: expect.closeTo(1 / 3, 12) as number },
+      { panel: 'algebra', series: 'pmp', x: null, seed: 0, value: expect.closeTo(2 / 3, 12) as number },
+      { panel: 'algebra', series: 'pmp', x: null, seed: 1, value: expect.closeTo(2 / 3, 12) as number },
+    ]);
+    expect((await rowsOf('pmp-scaling')).map(({ series, x }) => [series, x])).toEqual([
+      ['pmp', 1000],
+      ['pmp', 1000],
+    ]);
+  });
+
+  it('gives best of N as all subsets of N give it, equal rewards included', async () => {
+    const mean = (size: number): number =>
+      questions.reduce((sum, question) => sum + bestByHand(question, size), 0) / questions.length;
+    const rows = (await rowsOf('best-of-n')).filter(({ series, seed }) => series === 'pmp' && seed === 1);
+    expect(rows.map(({ x }) => x)).toEqual([1, 2, 4]);
+    for (const { x, value } of rows) expect(value).toBeCloseTo(mean(Number(x)), 12);
+    // Five options: the one with the largest reward of all five.
+    const [choice] = await rowsOf('multiple-choice');
+    expect(choice?.['value']).toBeCloseTo(mean(5), 12);
+  });
+
+  it('tells a file that was changed by hand, and records that give other values', async () => {
+    await figures('--experiment', 'tiny');
+    appendFileSync(path.join(folder, 'rm-accuracy.svg'), '<!-- a better number -->');
+    const byHand = await figures('--check');
+    expect(byHand.exitCode).toBe(1);
+    expect(byHand.stdout).toMatch(/rm-accuracy +rm-accuracy\.svg was changed by hand/);
+    expect(byHand.stdout).toMatch(/best-of-n +equal/);
+    await figures('rm-accuracy', '--experiment', 'tiny');
+    expect((await figures('--check')).exitCode).toBe(0);
+
+    writeEvaluate(35, { p1: 1, p2: 1, p3: 1 });
+    const checked = documentOf(await figures('rm-accuracy', '--check', '--json'));
+    expect(checked['checks']).toMatchObject([
+      { figure: 'rm-accuracy', differences: expect.arrayContaining([expect.stringContaining('other values')]) as [] },
+    ]);
+    writeEvaluate(35, { p1: 1, p2: 1, p3: -1 });
+  });
+
+  it('refuses in one line what it cannot draw', async () => {
+    const unknown = await figures('pmp-scalling');
+    expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining('no figure pmp-scalling')]);
+    const absent = await figures('pmp-scaling');
+    expect([absent.exitCode, absent.stderr]).toEqual([
+      5,
+      expect.stringContaining('paper-scaling or paper-scaling-two-cores is not on record'),
+    ]);
+    const nowhere = await captured(['figures', '--check', '--results', results, '--reports', path.join(results, 'no')]);
+    expect([nowhere.exitCode, nowhere.stderr]).toEqual([5, expect.stringContaining('no figure was drawn into')]);
+    mkdirSync(path.join(results, 'torn', 'paper'), { recursive: true });
+    writeFileSync(path.join(results, 'torn', 'paper', 'figures.json'), '{"figuresVersion": 1');
+    const torn = await captured(['figures', '--check', '--results', results, '--reports', path.join(results, 'torn')]);
+    expect(torn.exitCode).toBe(4);
+  });
+});
+
+describe('published values', () => {
+  it('are all of figures that there are, and nothing that is not known has a value', () => {
+    const points = readPublished(path.resolve('datasets/reference/codepmp.yaml'));
+    const ids = new Set(paperFigures.map(({ id }) => id));
+    expect(points.filter(({ figure }) => !ids.has(figure))).toEqual([]);
+    const file = path.join(results, 'reference.yaml');
+    const point = '{figure: best-of-n, panel: gsm8k, series: published, x: 4, value: 0.5, status: missing, source: us}';
+    writeFileSync(file, `paper: x\npoints:\n  - ${point}\n`);
+    expect(() => readPublished(file)).toThrow(/status missing/);
+  });
+
+  it('are points of their own, in panels that were measured', async () => {
+    const known = {
+      figure: 'best-of-n',
+      panel: 'algebra',
+      series: 'x',
+      x: 4,
+      value: 0.9,
+      status: 'exact',
+      source: 'us',
+    };
+    const published = [
+      known,
+      { ...known, panel: 'math' },
+      { ...known, x: 2, value: null, status: 'missing' },
+      { ...known, figure: 'rm-accuracy' },
+    ] as PublishedPoint[];
+    const [drawn] = await withDatabase(results, (database) =>
+      drawPaperFigures(database, { names: ['best-of-n'], experiment: 'tiny', published }),
+    );
+    const text = drawn !== undefined && 'files' in drawn ? String(drawn.files.get('best-of-n.vl.json')) : '{}';
+    const { title, data } = JSON.parse(text) as { title: unknown; data: { values: { role: string }[] } };
+    expect(data.values.filter(({ role }) => role === 'published')).toMatchObject([{ panel: 'algebra', x: 4, y: 0.9 }]);
+    expect(data.values.filter(({ role }) => role === 'mean')).toHaveLength(6);
+    expect(title).toMatchObject({ subtitle: expect.stringContaining('published') as string });
+  });
+});
