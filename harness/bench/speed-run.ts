@@ -28,7 +28,7 @@ const storedTimes = 21;
 const storedDigits = 5;
 
 /** A run is one sample whatever its calls are, so a few of those that take long are enough. */
-const leastCalls = 5;
+const leastCalls = 20;
 
 /** @param milliseconds Given to each path; five calls at least. */
 export async function measureSpeeds(
