@@ -1,4 +1,4 @@
-/** Two conductors on one results folder: in one process table or two, and after one of them was stopped. */
+/** Two conductors on one results folder: in one process table or two, on two hosts, and after one was stopped. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -16,12 +16,24 @@ afterEach(() => removePlace(place));
 /** A PID namespace of its own: neither sees the processes of the other, and both may have the same pids. */
 const ownNamespace = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
 
+/** A host of its own, as far as a process can tell: name, network and processes. The folder is what they share. */
+const ownHost = (name: string): readonly string[] =>
+  ['unshare', '--pid', '--net', '--uts', '--fork', '--mount-proc', '--kill-child'].concat([
+    'sh',
+    '-c',
+    'echo "$0" > /proc/sys/kernel/hostname && exec "$@"',
+    name,
+  ]);
+
 function canUnshare(): boolean {
   try {
-    execFileSync('unshare', [...ownNamespace.slice(1), 'true'], { stdio: 'ignore' });
+    for (const [file = '', ...args] of [ownNamespace, ownHost('other')])
+      execFileSync(file, [...args, 'true'], { stdio: 'ignore' });
     return true;
   } catch (error) {
-    console.log(`skipped: no PID namespace can be made here (${String(error).split('\n')[0]})`);
+    console.log(
+      `skipped: no namespace of processes, network and host name can be made here (${String(error).split('\n')[0]})`,
+    );
     return false;
   }
 }
@@ -34,20 +46,28 @@ const startQuick = (before: readonly string[]): RunningConductor => startWith({ 
 const startWith = (change: Partial<FakeStage>, before: readonly string[], leaseLostMs: number): RunningConductor =>
   startConductor({ place, trials: 1, change, workers: 1, limits: { leaseLostMs } }, before);
 
-test('of two sweeps in two PID namespaces the second is refused in one line, and the first is not disturbed', async () => {
-  if (!canUnshare()) return;
-  const first = start(ownNamespace);
-  // While the first one starts its worker the second one starts itself, however busy the machine is.
-  await until(() => readSweepLease(place.results) !== null);
-  const second = await start(ownNamespace).end;
-  expect(second.exitCode).toBe(3);
-  expect(second.stderr).toMatch(/^another sweep \(pid \d+ on host \S+, experiment fake, since \S+\) is using \S+\n$/);
-  expect((await first.end).exitCode).toBe(0);
-  expect(doneTexts(place).size).toBe(6);
-});
+test.each([
+  ['in two PID namespaces', ownNamespace, ownNamespace, '\\S+'],
+  ['on two hosts', ownHost('left'), ownHost('right'), 'left'],
+])(
+  'of two sweeps %s the second is refused in one line, and the first is not disturbed',
+  async (_, before, beforeSecond, host) => {
+    if (!canUnshare()) return;
+    const first = start(before);
+    // While the first one starts its worker the second one starts itself, however busy the machine is.
+    await until(() => readSweepLease(place.results) !== null);
+    const second = await start(beforeSecond).end;
+    expect(second.exitCode).toBe(3);
+    const refusal = `^another sweep \\(pid \\d+ on host ${host}, experiment fake, since \\S+\\) is using \\S+\n$`;
+    expect(second.stderr).toMatch(new RegExp(refusal));
+    expect((await first.end).exitCode).toBe(0);
+    expect(doneTexts(place).size).toBe(6);
+  },
+);
 
 test.each([
   ['in its own PID namespace', ownNamespace],
+  ['on another host', ownHost('other')],
   ['that can see it', []],
 ])(
   'a stopped sweep is taken over by one %s, changes nothing when it goes on, and says so in one line',

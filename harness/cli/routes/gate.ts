@@ -41,7 +41,7 @@ const check = command({
       speedBaseline: optionalText('Commit to compare speed with, in place of that of the baseline', 'ref'),
       experiment: experimentsFlag,
       only: { kind: 'enum', values: ['quality', 'speed'], optional: true, brief: 'Only one of the two' },
-      rounds: count('Rounds in which both sides are timed in turns', '20'),
+      rounds: count('Rounds in which both sides are timed in turns', '30'),
       milliseconds: millisecondsFlag,
       clock: clockFlag,
       markdown: optionalText('File to append a summary to; without it GITHUB_STEP_SUMMARY, where that is set', 'file'),
@@ -97,7 +97,7 @@ const calibrate = command({
     flags: {
       gates: count('Gates that are simulated', '1000'),
       seeds: count('Seeds of each side', '16'),
-      rounds: count('Rounds of speed', '20'),
+      rounds: count('Rounds of speed', '30'),
       lossPoints: count('Loss that is planted, in points', '3'),
       slowdownPercent: count('Slowdown that is planted, in per cent', '10'),
       clock: clockFlag,
