@@ -84,7 +84,7 @@ async function renderPanels(figure: Figure): Promise<readonly string[]> {
     const svg = labelled(await renderSvg(spec), `${figure.title}: ${label}`);
     // Ids are per document in a page, and per file in Vega.
     svgs.push(
-      svg
+      asOneImage(svg)
         .replaceAll(/(id="|url\(#)(clip|gradient)/g, `$1${figure.name}-${i}-$2`)
         .replace(/ (width|height)="[\d.]+"/, '')
         .replace(/ (width|height)="[\d.]+"/, ''),
@@ -92,6 +92,10 @@ async function renderPanels(figure: Figure): Promise<readonly string[]> {
   }
   return svgs;
 }
+
+/** The whole is one image with a text; parts with roles of their own would be images without one. */
+const asOneImage = (svg: string): string =>
+  svg.replaceAll(/ role="graphics-(?:symbol|object)"/g, '').replaceAll(/ aria-roledescription="[^"]*"/g, '');
 
 function labelled(svg: string, text: string): string {
   return svg.replace('<svg ', `<svg role="img" aria-label="${escape(text)}" `);

@@ -5,7 +5,7 @@ import { escape } from './escape.ts';
 /** `svgs`: the rendered panels, in order. */
 export function figureBlock(figure: Figure, svgs: readonly string[]): string {
   const id = `figure-${escape(figure.name)}`;
-  return `<figure id="${id}" role="group" aria-labelledby="${id}-title"><h3 id="${id}-title">${escape(figure.title)}</h3>
+  return `<figure id="${id}" aria-labelledby="${id}-title"><h3 id="${id}-title">${escape(figure.title)}</h3>
 ${figure.legend.map(legendLine).join('')}
 <p class="visually-hidden">${escape(figure.alt)}</p>
 <div class="panels${svgs.length === 4 ? ' four' : ''}">${panelsOf(figure, svgs)}</div>

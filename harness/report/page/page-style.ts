@@ -74,5 +74,7 @@ code{font-size:.9em}
 .visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (max-width:600px){body{padding:1.2rem .9rem 2rem}.statements li{grid-template-columns:1fr}h1{font-size:1.5rem}
  .panel svg{max-width:100%}}
-@media print{body{max-width:none}details>*{display:block}}
+@media print{:root{color-scheme:light}body{max-width:none;padding:0}.scroll{overflow:visible}
+figure,.table,tr,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}
+details::details-content{content-visibility:visible;block-size:auto}}
 `;

@@ -14,12 +14,14 @@ export function tableBlocks(tables: readonly Table[]): string {
 function tableBlock({ title, columns, rows, note, name }: Table): string {
   const id = `table-${escape(name)}`;
   const body = rows.map((row) => `<tr>${row.map(cellOf).join('')}</tr>`).join('\n');
-  const table = `<table><thead><tr>${columns.map(headOf).join('')}</tr></thead><tbody>${body}</tbody></table>`;
+  const caption = `<caption class="visually-hidden">${escape(title)}</caption>`;
+  const table = `<table>${caption}<thead><tr>${columns.map(headOf).join('')}</tr></thead><tbody>${body}</tbody></table>`;
   const scroll = `<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}">${table}</div>`;
   return `<div class="table"><h3 id="${id}">${escape(title)}</h3>${scroll}<p class="note">${escape(note)}</p></div>`;
 }
 
-const headOf = (column: string): string => `<th scope="col">${escape(column)}</th>`;
+/** A header without a text would be read out as one. */
+const headOf = (column: string): string => (column === '' ? '<td></td>' : `<th scope="col">${escape(column)}</th>`);
 
 /** The first cell of a row names it. */
 function cellOf(text: string, column: number): string {
