@@ -8,7 +8,7 @@ export function figureBlock(figure: Figure, svgs: readonly string[]): string {
   return `<figure id="${id}" aria-labelledby="${id}-title"><h3 id="${id}-title">${escape(figure.title)}</h3>
 ${figure.legend.map(legendLine).join('')}
 <p class="visually-hidden">${escape(figure.alt)}</p>
-<div class="panels${svgs.length === 4 ? ' four' : ''}">${panelsOf(figure, svgs)}</div>
+<div class="panels">${panelsOf(figure, svgs)}</div>
 <figcaption>${escape(figure.caption)} ${fileLinks(figure.name)}</figcaption></figure>`;
 }
 

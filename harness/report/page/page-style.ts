@@ -1,6 +1,7 @@
 /**
  * The look of the page: system fonts, two colour schemes, one column on a phone. Colours of figures are turned for the
- * dark scheme by their exact value in the palette of the arms.
+ * dark scheme by their exact value in the palette of the arms. A panel is at least as wide as it was drawn, so that its
+ * text has its 11 px but on a phone.
  */
 import { palette } from '../../kinds/arms.ts';
 
@@ -43,11 +44,9 @@ a{color:var(--accent)}
 .tone-worse{border-color:var(--bad)!important}.tone-worse .badge{color:var(--bad)}
 .tone-warning{border-color:var(--note)!important}.tone-warning .badge{color:var(--note)}
 figure{margin:1.6rem 0 2.4rem}
-.panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,320px),1fr));gap:1rem}
-.four{grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr))}
-.four .panel svg{max-width:470px}
+.panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr));gap:1rem}
 .panel{background:var(--panel);min-width:0}
-.panel svg{display:block;width:100%;height:auto;max-width:420px}
+.panel svg{display:block;width:100%;height:auto;max-width:500px}
 .panel-title{margin:.2rem 0 0 .5rem;font-size:.88rem;font-weight:600}
 .panel svg text{fill:var(--text);font-family:inherit}
 .panel svg .role-axis-grid line{stroke:var(--grid)}
