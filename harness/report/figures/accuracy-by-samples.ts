@@ -12,7 +12,7 @@ import { arrange } from './arrange.ts';
 import { doublingAxis, frame, limitsOf, metricAxis, type Frame } from './axes.ts';
 import { chartRows, finishedRows, type ChartRow } from './chart-rows.ts';
 import { chanceLayers, curveLayers } from './curve-layers.ts';
-import { evidenceText } from './evidence.ts';
+import { apartText, evidenceText } from './evidence.ts';
 import { legendEntries, seriesScales, type Series } from './series.ts';
 import type { ChartSpec } from '../report-types.ts';
 
@@ -46,7 +46,7 @@ function drawingOf(view: TaskView, arms: ArmSeries, rows: readonly ChartRow[]): 
   const title = `${capitalized(headline.label)} on ${task} by finetuning samples`;
   return {
     title,
-    caption: [evidenceText(cells, rows, box.isCut), arms.leftOut].filter((text) => text !== '').join(' '),
+    caption: [evidenceText(cells, rows, box.isCut), apartText, arms.leftOut].filter((text) => text !== '').join(' '),
     alt: altOf(view, panels, series),
     ...arrange(rows, { title, panels, layers: layersOf(view, series, box) }),
     legend: [{ title: 'arm', entries: legendEntries(series, 'line') }],
@@ -67,5 +67,8 @@ function layersOf({ headline, cells }: TaskView, series: readonly Series[], box:
   const x = doublingAxis(sampleSizes(cells), 'finetuning samples (pairs, log scale)', 1.2);
   const y = metricAxis(`${headline.label} (test)`, headline, box);
   const { color, shape, dash } = seriesScales(series, 'series', null);
-  return [...chanceLayers(y, headline.chance), ...curveLayers({ x, y, color, shape, dash, filter: [] })];
+  return [
+    ...chanceLayers(y, headline.chance),
+    ...curveLayers({ x, y, color, shape, dash, filter: [], apart: series.map(({ label }) => label) }),
+  ];
 }

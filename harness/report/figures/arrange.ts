@@ -30,10 +30,13 @@ export function arrange(
     columns: panels.length === 4 ? 2 : Math.min(3, panels.length),
     spacing: 24,
     facet: { field: 'panel', type: 'nominal', sort: panels, header: { title: null } },
-    spec: { ...size, layer: layers },
+    spec: { ...size, layer: layers.map((layer) => withLegends(layer, (legend) => inColumns(legend, panels.length))) },
     resolve: { axis: { x: 'independent', y: 'independent' } },
   };
-  return { spec, panels: panelsOf(rows, panels, { ...size, layer: withoutLegends(layers) }) };
+  return {
+    spec,
+    panels: panelsOf(rows, panels, { ...size, layer: layers.map((layer) => withLegends(layer, () => null)) }),
+  };
 }
 
 function panelsOf(rows: readonly PanelRow[], panels: readonly string[], unit: ChartSpec): readonly FigurePanel[] {
@@ -43,10 +46,17 @@ function panelsOf(rows: readonly PanelRow[], panels: readonly string[], unit: Ch
   });
 }
 
-function withoutLegends(part: unknown): unknown {
-  if (Array.isArray(part)) return part.map(withoutLegends);
+/** A legend wider than its panels would leave half of a figure empty. */
+function inColumns(legend: unknown, panels: number): unknown {
+  if (typeof legend !== 'object' || legend === null || !('columns' in legend)) return legend;
+  return { ...legend, columns: Math.min(panels, Number(legend.columns)) };
+}
+
+/** The layer with every legend in it, at any depth, replaced. */
+function withLegends<Part>(part: Part, replace: (legend: unknown) => unknown): Part {
+  if (Array.isArray(part)) return part.map((one: unknown) => withLegends(one, replace)) as Part;
   if (typeof part !== 'object' || part === null) return part;
   return Object.fromEntries(
-    Object.entries(part).map(([key, value]) => [key, key === 'legend' ? null : withoutLegends(value)]),
-  );
+    Object.entries(part).map(([key, value]) => [key, key === 'legend' ? replace(value) : withLegends(value, replace)]),
+  ) as Part;
 }

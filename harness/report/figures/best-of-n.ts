@@ -28,7 +28,7 @@ import {
 } from './best-of-n-lines.ts';
 import type { ChartRow } from './chart-rows.ts';
 import { curveLayers } from './curve-layers.ts';
-import { evidenceText } from './evidence.ts';
+import { apartText, evidenceText } from './evidence.ts';
 import { legendEntries, seriesScales, type Series } from './series.ts';
 
 export const bestOfN: FigureKind = {
@@ -108,9 +108,14 @@ function layersOf(
   const x = doublingAxis(sizes, 'N candidates (log scale)', 1.15);
   const y = metricAxis('accuracy of the chosen answer', metric, box);
   const { color, shape, dash } = seriesScales([...models, ...references], 'series', null);
-  // Six bands more, all over the same questions, would hide those of the arms.
-  const banded = models.map(({ label }) => label);
-  return curveLayers({ x, y, color, shape, dash, filter: [], banded });
+  const encoding = { x, y, color, shape, dash };
+  const arms = models.map(({ label }) => label);
+  const isArm = `indexof(${JSON.stringify(arms)}, datum.series) >= 0`;
+  // Intervals of the references, all over the same questions, would hide those of the arms.
+  return [
+    ...(references.length === 0 ? [] : curveLayers({ ...encoding, filter: [`!(${isArm})`], banded: [] })),
+    ...curveLayers({ ...encoding, filter: [isArm], apart: arms }),
+  ];
 }
 
 function captionOf(
@@ -124,14 +129,14 @@ function captionOf(
   return (
     `${evidenceText(cells, rows, box.isCut)}${errorText(cells)} Expected accuracy over all subsets of N ` +
     `candidates${among}${of}, not one draw.${leftOutText(cells, drawing)}${overLengthText(cells, 'pool questions')} ` +
-    `References need no reward model; pass@N is the most that any could reach.${voteText(cells, drawing)}`
+    `${apartText} References need no reward model; pass@N is the most that any could reach.${voteText(cells, drawing)}`
   );
 }
 
 function errorText(cells: readonly Cell[]): string {
   const isRecorded = metricNames(cells).some((name) => name.endsWith(standardErrorSuffix));
   return isRecorded
-    ? ' Intervals include another draw of questions, clustered by their group. Bands are those of the arms.'
+    ? ' Intervals include another draw of questions, clustered by their group. They are drawn for the arms.'
     : '';
 }
 

@@ -15,9 +15,12 @@ export interface ChartRow {
   readonly y: number;
   readonly low: number | null;
   readonly high: number | null;
-  /** The only mean of its line: a band of one point has no area, so a bar is drawn. */
-  readonly isAlone: boolean;
+  /** Its interval is a bar: of the only mean of its line, or of few seeds, whose band would swamp the lines. */
+  readonly hasBar: boolean;
 }
+
+/** From so many seeds on an interval is narrow enough for a band. */
+const seedsOfBand = 5;
 
 /** One mean row and a row a seed. */
 export function chartRows(
@@ -25,7 +28,13 @@ export function chartRows(
   estimate: Estimate | null,
 ): readonly ChartRow[] {
   if (estimate === null) return [];
-  const base = { panel: at.panel, series: at.series, mark: at.mark ?? at.series, x: at.x, isAlone: false };
+  const base = {
+    panel: at.panel,
+    series: at.series,
+    mark: at.mark ?? at.series,
+    x: at.x,
+    hasBar: estimate.n < seedsOfBand,
+  };
   const [low, high] = [estimate.interval?.low ?? null, estimate.interval?.high ?? null];
   return [
     { ...base, role: 'mean', y: estimate.mean, low, high },
@@ -33,12 +42,12 @@ export function chartRows(
   ];
 }
 
-/** Rounded, and with the means marked that stand alone in their line. */
+/** Rounded; a mean that stands alone in its line has a bar. */
 export function finishedRows(rows: readonly ChartRow[]): readonly ChartRow[] {
   const key = (row: ChartRow): string => JSON.stringify([row.panel, row.series, row.mark]);
   const means = new Map<string, number>();
   for (const row of rows) if (row.role === 'mean') means.set(key(row), (means.get(key(row)) ?? 0) + 1);
-  return rows.map((row) => roundRow({ ...row, isAlone: row.role === 'mean' && means.get(key(row)) === 1 }));
+  return rows.map((row) => roundRow({ ...row, hasBar: row.hasBar || means.get(key(row)) === 1 }));
 }
 
 /** Floating point leaves tails of digits that would make files differ for no reason. */

@@ -8,12 +8,15 @@ import { range } from '../format.ts';
 import type { Cell } from '../report-types.ts';
 import type { ChartRow } from './chart-rows.ts';
 
+/** Where lines are drawn side by side. */
+export const apartText = 'Arms are set side by side, so that bars of one place can be told apart.';
+
 export const cutText = (isCut: boolean): string =>
   isCut ? ' Intervals wider than the frame are cut at its edge.' : '';
 
 export function evidenceText(cells: readonly Cell[], rows: readonly Pick<ChartRow, 'low'>[], isCut: boolean): string {
   const interval = rows.some((row) => row.low !== null)
-    ? 'bands and bars: 95 % t-interval over seeds'
+    ? 'bars, or bands from five seeds on: 95 % t-interval over seeds'
     : 'no intervals: one seed a point, or no spread';
   const drawn = `Lines: means over seeds; small points: every seed; ${interval}.${cutText(isCut)}`;
   return `${drawn} ${countsText(sumCounts(cells))}${sizeText(cells)}.`;

@@ -75,7 +75,7 @@ function publishedRows(
   return points.flatMap(({ panel, series, x, value }): readonly PublishedRow[] => {
     const at = place ?? x;
     if (value === null || at === null || !panels.includes(panel)) return [];
-    const base = { panel, series, mark: series, low: null, high: null, isAlone: true } as const;
+    const base = { panel, series, mark: series, low: null, high: null, hasBar: true } as const;
     return [{ ...base, role: 'published', x: at, y: round(value) }];
   });
 }
@@ -102,6 +102,7 @@ function layersOf(
     shape,
     dash: chart.kind === 'curve' ? dash : null,
     filter: [notPublished],
+    apart: chart.kind === 'curve' ? series.map(({ label }) => label) : [],
   });
   return rows.some(({ role }) => role === 'published') ? [...curves, reference] : curves;
 }
