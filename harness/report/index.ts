@@ -20,7 +20,7 @@ export {
   type MissingFigure,
   type PublishedPoint,
 } from './paper/index.ts';
-export { renderFiles, renderReport } from './render-report.ts';
+export { renderedFiles, renderFiles, renderReport } from './render-report.ts';
 export type { RenderedReport, RenderOptions } from './render-report.ts';
 export { recordedReportKinds, reportKinds } from './report-kinds.ts';
 export { nothingRecorded } from './nothing-recorded.ts';

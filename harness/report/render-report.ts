@@ -31,13 +31,28 @@ export interface RenderOptions {
 
 /** Throws UserError: exit 5 where nothing of the experiment is recorded, exit 4 for records that cannot be true. */
 export async function renderReport(options: RenderOptions): Promise<RenderedReport> {
-  const { experiment, resultsFolder, reportsFolder, kinds } = options;
-  const recorded = await withDatabase(resultsFolder, (database) => readInput(database, experiment));
-  const report = buildReport({ ...recorded, ...kinds });
+  const { experiment, reportsFolder } = options;
+  const report = await builtReport(options);
   const folder = join(reportsFolder, experiment);
   const files = await renderFiles(report);
   writeAll(folder, files);
   return { folder, files: [...files.keys()], report };
+}
+
+/** The same without writing: all files, by their path in the report's folder. */
+export async function renderedFiles(
+  options: Omit<RenderOptions, 'reportsFolder'>,
+): Promise<ReadonlyMap<string, string | Buffer>> {
+  return renderFiles(await builtReport(options));
+}
+
+async function builtReport({
+  experiment,
+  resultsFolder,
+  kinds,
+}: Omit<RenderOptions, 'reportsFolder'>): Promise<Report> {
+  const recorded = await withDatabase(resultsFolder, (database) => readInput(database, experiment));
+  return buildReport({ ...recorded, ...kinds });
 }
 
 /** All files of a report, by their path in its folder. Pure but for the fonts it loads. */

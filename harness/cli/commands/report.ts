@@ -11,6 +11,7 @@ import { UserError } from '../../spec/user-error.ts';
 import { planFile } from '../../store/index.ts';
 import type { CliContext } from '../context.ts';
 import { isSpecFile } from '../spec-file.ts';
+import { watchReport } from '../watch-report.ts';
 
 /** Committed, so in the folder where the command is given. */
 const publishedReports = 'reports';
@@ -19,6 +20,8 @@ interface ReportFlags {
   readonly results?: string;
   readonly reports?: string;
   readonly publish: boolean;
+  readonly watch: boolean;
+  readonly port?: number;
   readonly json: boolean;
 }
 
@@ -30,6 +33,7 @@ export async function reportCommand(context: CliContext, flags: ReportFlags, sub
     });
   const resultsFolder = context.resultsFolder(flags.results);
   const { experiment, kinds } = await subjectOf(subject, resultsFolder);
+  if (flags.watch) return watch(context, flags, { experiment, resultsFolder, subject });
   const { problems } = await collect(resultsFolder);
   for (const { path, message } of problems) context.note(`harness: ${path}: ${message}`);
   const { folder, files, report } = await renderReport({
@@ -41,6 +45,23 @@ export async function reportCommand(context: CliContext, flags: ReportFlags, sub
   if (flags.json) return context.printJson({ experiment, folder, files, counts: report.counts });
   context.print(formatSummary(report, { width: context.width ?? undefined }));
   context.print(`report: ${join(folder, 'index.html')}`);
+}
+
+interface Place {
+  readonly experiment: string;
+  readonly resultsFolder: string;
+  readonly subject: string;
+}
+
+function watch(context: CliContext, flags: ReportFlags, { subject, ...place }: Place): Promise<void> {
+  if (flags.json || flags.publish)
+    throw new UserError('--watch shows a page, and writes none', {
+      exitCode: 2,
+      hint: 'Leave out --json and --publish.',
+    });
+  // What a sweep records can change the kinds: a name that is swept for the first time has its own only then.
+  const kinds = async (): Promise<ReportKinds> => (await subjectOf(subject, place.resultsFolder)).kinds;
+  return watchReport(context, { ...place, kinds, port: flags.port ?? 0 });
 }
 
 interface Subject {

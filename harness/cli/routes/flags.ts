@@ -13,9 +13,24 @@ export function countParser(value: string): number {
   return Number(value);
 }
 
+function portParser(value: string): number {
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port < 1 || port > 65_535)
+    throw new UserError(`expected a port from 1 to 65535, not ${JSON.stringify(value)}`, { exitCode: 2 });
+  return port;
+}
+
 /** A text that may be left out. */
 export const optionalText = (brief: string, placeholder: string) =>
   ({ kind: 'parsed', parse: text, optional: true, brief, placeholder }) as const;
+
+export const portFlag = {
+  kind: 'parsed',
+  parse: portParser,
+  optional: true,
+  brief: 'Port of --watch; without it a free one',
+  placeholder: 'n',
+} as const;
 
 /** A number of things, with what it is where nobody says. */
 export const countWithDefault = (brief: string, byDefault: string) =>

@@ -20,6 +20,7 @@ import {
   launcherFlag,
   optionalDeviceFlag,
   optionalText,
+  portFlag,
   publishFlag,
   quietFlag,
   reportsFlag,
@@ -317,7 +318,18 @@ export const workRoutes = {
   report: command({
     load: async () => (await import('../commands/report.ts')).reportCommand,
     parameters: {
-      flags: { results: resultsFlag, reports: reportsFlag, publish: publishFlag, json: jsonFlag },
+      flags: {
+        results: resultsFlag,
+        reports: reportsFlag,
+        publish: publishFlag,
+        watch: {
+          kind: 'boolean',
+          default: false,
+          brief: 'Serve the page on this machine alone, and keep it up to date while a sweep runs, until Ctrl-C',
+        },
+        port: portFlag,
+        json: jsonFlag,
+      },
       positional: experimentOrSpecArgument,
     },
     docs: {
@@ -332,6 +344,7 @@ export const workRoutes = {
         hand.experiments().flatMap((name) => [
           [`report ${name}`, null],
           [`report ${name} --publish`, 'into reports/, to be committed'],
+          [`report ${name} --watch`, 'a page that grows with the sweep'],
         ]),
     },
   }),
