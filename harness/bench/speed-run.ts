@@ -27,10 +27,10 @@ const storedTimes = 21;
 /** Wrong by less than any clock can tell, and half as long in a file. */
 const storedDigits = 5;
 
-/** A run is one sample whatever its calls are, so a few of those that take long are enough. */
+/** Of calls that take long: enough for a lower quarter that other work has not touched. */
 const leastCalls = 20;
 
-/** @param milliseconds Given to each path; five calls at least. */
+/** @param milliseconds Given to each path; twenty calls at least. */
 export async function measureSpeeds(
   milliseconds: number,
   paths: readonly HotPath[] = [...hotPaths, ...wholeSteps],

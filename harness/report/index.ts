@@ -6,7 +6,7 @@ export { pairsPage } from './page/pairs-page.ts';
 export { figures } from './figures/index.ts';
 export { drawGrowth, type GrowthFigure, type GrowthFigurePoint } from './figures/growth-figure.ts';
 export {
-  compareFigures,
+  compareFigure,
   drawPaperFigures,
   figuresNamed,
   notDrawn,
@@ -17,6 +17,7 @@ export {
   writeFigures,
   type DrawnFigure,
   type FigureCheck,
+  type FigureEntry,
   type MissingFigure,
   type PublishedPoint,
 } from './paper/index.ts';

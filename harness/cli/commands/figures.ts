@@ -1,18 +1,21 @@
 /** `harness figures`: the paper's figures from what is recorded; `--check` compares the committed ones with it. */
 import { join } from 'node:path';
-import { collect, withDatabase } from '../../record/index.ts';
+import { collect, withDatabase, type ResultsDatabase } from '../../record/index.ts';
 import {
-  compareFigures,
+  compareFigure,
   drawPaperFigures,
   figuresNamed,
   notDrawn,
+  paperFigures,
   publishedFile,
   readFigures,
   readPublished,
   writeFigures,
   type DrawnFigure,
   type FigureCheck,
+  type FigureEntry,
   type MissingFigure,
+  type PublishedPoint,
 } from '../../report/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import { plural } from '../../text/index.ts';
@@ -51,14 +54,16 @@ interface Place {
 }
 
 async function draw(context: CliContext, flags: FiguresFlags, { names, folder }: Place): Promise<void> {
-  const all = await derived(context, flags, names);
+  const all = await withRecords(context, flags, (database, published) =>
+    drawPaperFigures(database, { names, experiment: flags.experiment ?? null, published }),
+  );
   const drawn = all.filter((one): one is DrawnFigure => 'files' in one);
   const missing = all.filter((one): one is MissingFigure => 'why' in one);
   const [first] = missing;
   if (drawn.length === 0 && first !== undefined)
     throw new UserError(`no figure can be drawn: ${first.why}`, {
       exitCode: 5,
-      hint: `Sweep an experiment of the paper first: harness sweep experiments/paper/two-cores/scaling.yaml`,
+      hint: 'Sweep an experiment of the paper first: harness sweep experiments/paper/two-cores/scaling.yaml',
     });
   const files = writeFigures(folder, drawn);
   if (flags.json) return context.printJson({ folder, files, figures: drawn.map(toJson), missing: missing.map(toJson) });
@@ -83,12 +88,11 @@ async function check(context: CliContext, flags: FiguresFlags, { names, folder }
       exitCode: 5,
       hint: `Draw them first: harness figures${flags.reports === undefined ? ' --publish' : ''}`,
     });
-  const checks: FigureCheck[] = [];
-  for (const entry of entries) {
-    // As it was drawn: from the same experiment.
-    const now = await derived(context, { ...flags, experiment: entry.experiment }, [entry.figure]);
-    checks.push(...compareFigures(folder, [entry], now));
-  }
+  const checks = await withRecords(context, flags, async (database, published) => {
+    const found: FigureCheck[] = [];
+    for (const entry of entries) found.push(compareFigure(folder, entry, await derived(database, entry, published)));
+    return found;
+  });
   const wrong = checks.filter(({ differences }) => differences.length > 0);
   if (flags.json) context.printJson({ folder, checks });
   else {
@@ -101,15 +105,23 @@ async function check(context: CliContext, flags: FiguresFlags, { names, folder }
   if (wrong.length > 0) context.exitWith(1);
 }
 
+/** As it was drawn: from the same experiment. */
 async function derived(
+  database: ResultsDatabase,
+  { figure, experiment }: FigureEntry,
+  published: readonly PublishedPoint[],
+): Promise<DrawnFigure | MissingFigure | null> {
+  if (!paperFigures.some(({ id }) => id === figure)) return null;
+  return (await drawPaperFigures(database, { names: [figure], experiment, published }))[0] ?? null;
+}
+
+async function withRecords<T>(
   context: CliContext,
   flags: FiguresFlags,
-  names: readonly string[],
-): Promise<readonly (DrawnFigure | MissingFigure)[]> {
+  use: (database: ResultsDatabase, published: readonly PublishedPoint[]) => Promise<T>,
+): Promise<T> {
   const resultsFolder = context.resultsFolder(flags.results);
   const { problems } = await collect(resultsFolder);
   for (const { path, message } of problems) context.note(`harness: ${path}: ${message}`);
-  const published = readPublished(publishedFile());
-  const options = { names, experiment: flags.experiment ?? null, published };
-  return await withDatabase(resultsFolder, (database) => drawPaperFigures(database, options));
+  return await withDatabase(resultsFolder, (database) => use(database, readPublished(publishedFile())));
 }

@@ -69,18 +69,16 @@ export interface FigureCheck {
   readonly differences: readonly string[];
 }
 
-/** Committed figures beside what their records give now. */
-export function compareFigures(
+/** A committed figure beside what its records give now; null where this version draws no such figure. */
+export function compareFigure(
   folder: string,
-  entries: readonly FigureEntry[],
-  derived: readonly (DrawnFigure | MissingFigure)[],
-): readonly FigureCheck[] {
-  return entries.map((entry) => {
-    const now = derived.find(({ figure }) => figure.id === entry.figure);
-    if (now === undefined) return { figure: entry.figure, differences: ['this version has no such figure'] };
-    if ('why' in now) return { figure: entry.figure, differences: [now.why] };
-    return { figure: entry.figure, differences: [...inRecords(entry, now), ...onDisk(folder, entry)] };
-  });
+  entry: FigureEntry,
+  now: DrawnFigure | MissingFigure | null,
+): FigureCheck {
+  const { figure } = entry;
+  if (now === null) return { figure, differences: ['this version has no such figure'] };
+  if ('why' in now) return { figure, differences: [now.why] };
+  return { figure, differences: [...inRecords(entry, now), ...onDisk(folder, entry)] };
 }
 
 function inRecords(entry: FigureEntry, now: DrawnFigure): readonly string[] {

@@ -5,7 +5,7 @@ import { doublingAxis, frame, metricAxis } from '../figures/axes.ts';
 import { chartRows, finishedRows, round, type ChartRow } from '../figures/chart-rows.ts';
 import { ink, modelColors } from '../figures/chart-theme.ts';
 import { curveLayers, filtered, pointLayer } from '../figures/curve-layers.ts';
-import { unique } from '../distinct.ts';
+import { groupBy, unique } from '../distinct.ts';
 import type { ChartSpec, Estimate } from '../report-types.ts';
 import { mean, tInterval } from '../../stats/index.ts';
 import type { FigureRow, PaperFigure } from './paper-figure.ts';
@@ -19,7 +19,13 @@ export function paperChart(
 ): ChartSpec {
   const labels = unique(rows.map(({ series }) => series));
   const placed = rows.map((row) => ({ ...row, x: chart.kind === 'arms' ? labels.indexOf(row.series) : row.x }));
-  const measured = finishedRows(placesOf(placed).flatMap(({ at, seeds }) => chartRows(at, estimateOf(seeds))));
+  const places = groupBy(placed, ({ panel, series: label, x }) => JSON.stringify([panel, label, x]));
+  const measured = finishedRows(
+    places.flatMap((seeds) => {
+      const [{ panel, series: label, x }] = seeds;
+      return chartRows({ panel, series: label, x: x ?? 0 }, estimateOf(seeds));
+    }),
+  );
   const panels = unique(measured.map(({ panel }) => panel));
   const marks = publishedRows(published, panels, chart.kind === 'arms' ? labels.length : null);
   const series = labels.map(seriesAt);
@@ -35,21 +41,6 @@ const shapes = ['circle', 'square', 'triangle-up', 'cross'] as const;
 function seriesAt(label: string, index: number): Series {
   const [color, shape] = [modelColors[index % modelColors.length], shapes[Math.floor(index / modelColors.length) % 4]];
   return { label, color: color as string, shape: shape as string, dash: [1, 0] };
-}
-
-function placesOf(rows: readonly (FigureRow & { readonly x: number | null })[]): readonly {
-  readonly at: { readonly panel: string; readonly series: string; readonly x: number };
-  readonly seeds: readonly FigureRow[];
-}[] {
-  const places = new Map<string, FigureRow[]>();
-  for (const row of rows) {
-    const key = JSON.stringify([row.panel, row.series, row.x]);
-    places.set(key, [...(places.get(key) ?? []), row]);
-  }
-  return [...places.values()].map((seeds) => {
-    const { panel, series, x } = seeds[0] as FigureRow;
-    return { at: { panel, series, x: x ?? 0 }, seeds };
-  });
 }
 
 function estimateOf(seeds: readonly FigureRow[]): Estimate {

@@ -8,12 +8,10 @@ const label = `
     CASE WHEN count(DISTINCT t.model) OVER () > 1 THEN t.model || ', ' ELSE '' END
       || coalesce(t.axes->'declared'->>'pretraining', t.arm)`;
 
-const completed = `trials t
-  WHERE t.experiment = $experiment AND t.outcome = 'completed'`;
-
 const trialsNamed = `
   SELECT t.trial_id, t.task, t.seed, t.samples, t.pretrain_pairs, t.evaluate_stage, ${label} AS series
-  FROM ${completed}`;
+  FROM trials t
+  WHERE t.experiment = $experiment AND t.outcome = 'completed'`;
 
 /** Strict, as in the paper: equal rewards are wrong. */
 const pairwise = `
