@@ -76,6 +76,7 @@ export {
   type Gsm8kPool,
   type Gsm8kTaskOptions,
 } from './tasks/gsm8k-task.ts';
+export { gsm8kTextDigest, gsm8kTexts } from './tasks/gsm8k-text.ts';
 export { humanEvalTask, type HumanEvalTaskOptions } from './tasks/humaneval-task.ts';
 export { mathDigest, mathReferences, mathSections, mathTask, type MathTaskOptions } from './tasks/math-task.ts';
 export { shepherdPairs, shepherdTask, type ShepherdTaskOptions } from './tasks/shepherd-task.ts';
@@ -91,6 +92,7 @@ export {
 } from './tasks/choice-rows.ts';
 export { choiceTask, type ChoiceQuestion, type ChoiceTaskOptions } from './tasks/multiple-choice.ts';
 export { answeredPairs, type AnsweredOptions, type Side } from './pairs/answered-pairs.ts';
+export { continuationPairs, type ContinuationOptions, type TextDocument } from './pairs/continuation-pairs.ts';
 export { mixedPairs, type MixedPart } from './pairs/mixed-pairs.ts';
 export { fillTemplate, placesOf } from './descriptions/fill-template.ts';
 export { promptPlaces, usualPrompt, withPrompt } from './descriptions/prompt.ts';

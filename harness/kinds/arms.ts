@@ -2,7 +2,7 @@
  * The arms of an experiment: what a finetuned model was pretrained on before. A record an arm says how it is named and
  * drawn, what it is for, and which trials belong to it. A new arm is a new record in `arms`.
  */
-import type { PretrainObjective } from '../spec/index.ts';
+import type { PretrainedFrom, PretrainObjective } from '../spec/index.ts';
 
 /**
  * `treatment`: what the experiment is about. `control`: pretrained too, but without what the treatment adds. `null`: no
@@ -40,8 +40,11 @@ export interface Arm {
   readonly order: number;
   readonly role: ArmRole;
   readonly style: ArmStyle;
-  /** Whether trials with this pretraining belong to the arm. The first arm that matches takes them. */
-  matches(pretrain: PretrainChoice): boolean;
+  /**
+   * Whether trials with this pretraining belong to the arm. The first arm that matches takes them. `from`: the kinds of
+   * the start and of the pairs.
+   */
+  matches(pretrain: PretrainChoice, from: PretrainedFrom): boolean;
 }
 
 /** Okabe & Ito's colours (Color Universal Design, 2008), which differ under the common colour-vision deficiencies. */
@@ -61,6 +64,15 @@ const solid = [1, 0] as const;
 
 export const arms: readonly Arm[] = [
   {
+    id: 'base',
+    formerIds: [],
+    label: 'base LM alone',
+    order: 5,
+    role: 'null',
+    style: { color: palette.ink, shape: 'triangle-down', dash: [4, 2], smaller: null },
+    matches: ({ objective }, { start }) => objective.kind === 'none' && start.kind === 'trained',
+  },
+  {
     id: 'none',
     formerIds: ['scratch'],
     label: 'no pretraining',
@@ -68,7 +80,7 @@ export const arms: readonly Arm[] = [
     order: 0,
     role: 'null',
     style: { color: palette.ink, shape: 'circle', dash: solid, smaller: null },
-    matches: ({ objective }) => objective.kind === 'none',
+    matches: ({ objective }, { start }) => objective.kind === 'none' && start.kind !== 'trained',
   },
   {
     id: 'lm-equal-pairs',
@@ -91,6 +103,16 @@ export const arms: readonly Arm[] = [
     matches: ({ objective, budget }) => objective.kind === 'lm' && 'tokensOfPairs' in budget,
   },
   {
+    id: 'pmp-text',
+    formerIds: [],
+    label: 'PMP on text',
+    shortLabel: 'PMP on text',
+    order: 25,
+    role: 'control',
+    style: { color: palette.green, shape: 'cross', dash: [8, 3, 2, 3], smaller: null },
+    matches: ({ objective }, { pairs }) => objective.kind === 'pmp' && pairs?.kind === 'continuations',
+  },
+  {
     id: 'pmp',
     formerIds: [],
     label: 'PMP',
@@ -98,13 +120,17 @@ export const arms: readonly Arm[] = [
     order: 30,
     role: 'treatment',
     style: { color: palette.blue, shape: 'square', dash: solid, smaller: { color: palette.sky, dash: [8, 3] } },
-    matches: ({ objective }) => objective.kind === 'pmp',
+    matches: ({ objective }, { pairs }) => objective.kind === 'pmp' && pairs?.kind !== 'continuations',
   },
 ];
 
 /** The arm of a trial; undefined where no registered arm claims its pretraining. */
-export function armOf(pretrain: PretrainChoice, registered: readonly Arm[] = arms): Arm | undefined {
-  return registered.find((arm) => arm.matches(pretrain));
+export function armOf(
+  pretrain: PretrainChoice,
+  from: PretrainedFrom,
+  registered: readonly Arm[] = arms,
+): Arm | undefined {
+  return registered.find((arm) => arm.matches(pretrain, from));
 }
 
 /** The arm that records name `id`, today or in an earlier version; undefined where it is not registered. */

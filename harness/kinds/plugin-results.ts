@@ -100,6 +100,7 @@ export const resultChecks: Readonly<Record<string, Readonly<Record<string, Resul
   starts: {
     ...section,
     templatesDigest: shape(textOrNull),
+    training: shape(z.looseObject({ pairs: z.looseObject({}), pretrain: z.looseObject({}), seed: z.int() })),
     provides: shape(z.looseObject({ model: z.looseObject({}), tokenizer: z.looseObject({}) }).nullable()),
     tokenizerFiles: shape(z.looseObject({ json: z.string(), config: z.string() }).nullable()),
     parameters: checkParameters,

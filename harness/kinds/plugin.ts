@@ -146,6 +146,7 @@ const records = {
   tokenizers: section({ make: method, readsCorpus: flag, vocabSize: method, templatesDigest: optionalMethod }),
   starts: section({
     provides: method,
+    training: optionalMethod,
     templatesDigest: optionalMethod,
     folder: optionalMethod,
     parameters: method,

@@ -26,6 +26,7 @@ import type {
   TokenizerKind,
 } from './kind.ts';
 import { commitPairsKind } from './pairs/commits.ts';
+import { continuations } from './pairs/continuations.ts';
 import { files } from './pairs/files.ts';
 import { functions } from './pairs/functions.ts';
 import { mixOf } from './pairs/mix.ts';
@@ -36,6 +37,7 @@ import { verified } from './pairs/verified.ts';
 import { checkpoint } from './starts/checkpoint.ts';
 import { hub } from './starts/hub.ts';
 import { random } from './starts/random.ts';
+import { trainedStart } from './starts/trained.ts';
 import { arLsat } from './tasks/ar-lsat.ts';
 import { generated } from './tasks/generated.ts';
 import { gsm8k } from './tasks/gsm8k.ts';
@@ -78,7 +80,19 @@ export interface Kinds {
 }
 
 /** What a mixture can be made of. */
-const pairSources: readonly PairsKind[] = [mutate, models, source, files, functions, commitPairsKind, verified];
+const pairSources: readonly PairsKind[] = [
+  mutate,
+  models,
+  source,
+  files,
+  continuations,
+  functions,
+  commitPairsKind,
+  verified,
+];
+
+/** What a start can learn from: sources that need no model that writes, for it would have to be there before. */
+const startSources: readonly PairsKind[] = [mutate, continuations, files];
 
 /** Public benchmarks of reward models. */
 const benchmarks: readonly TaskKind[] = [
@@ -100,7 +114,7 @@ export const builtInKinds: Kinds = {
   tasks: [generated, gsm8k, math, mathShepherd, reclor, logiqa2, arLsat, humanEval, preferences, ...benchmarks],
   graders: [finalAnswer, mathGrader],
   tokenizers: [bpe, file],
-  starts: [random, checkpoint, hub],
+  starts: [random, checkpoint, hub, trainedStart([...startSources, functions, mixOf(startSources)])],
   arms,
   metrics,
   pluginDigests: new Map(),

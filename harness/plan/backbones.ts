@@ -1,5 +1,5 @@
 /** Pretraining: the trunk, segment by segment, and the decay that ends in a trial's backbone. */
-import { forkSteps, type TrialSpec } from '../spec/index.ts';
+import { forkSteps, kindOf, type StartTraining, type TrialSpec } from '../spec/index.ts';
 import type { PretrainConfig } from '../stages/index.ts';
 import { configuredStart, noStart } from './configured.ts';
 import { budgetSteps, pretrainCost } from './cost.ts';
@@ -36,9 +36,43 @@ export class Backbones {
   }
 
   /** First pass: every budget a trunk will have to serve. */
-  noteBudget(trial: TrialSpec, seed: number): void {
+  noteBudget(trial: Pretrained, seed: number): void {
     if (trial.pretrain.objective.kind !== 'none' && trial.pretrain.schedule.kind === 'wsd')
       this.#budgets.note(this.#trunkKey(trial, seed), trial.pretrain.budget);
+    const base = this.#base(trial);
+    if (base !== null) this.noteBudget(base.trial, base.seed);
+  }
+
+  /** The start that the experiment trains, as an input of the stages that begin with it; empty where it trains none. */
+  startOf(trial: Pretrained): { readonly start?: PlannedStage } {
+    const base = this.#base(trial);
+    const start = base === null ? null : this.of(base.trial, base.seed);
+    return start === null ? {} : { start };
+  }
+
+  /** What the start learns from; null where the experiment does not train it. */
+  pairsOfStart(trial: TrialSpec): PlannedStage | null {
+    const base = this.#base(trial);
+    return base === null ? null : this.#data.pairs(base.trial);
+  }
+
+  /** The pretraining of a start, as that of a trial without a start. */
+  #base(trial: Pretrained): { readonly trial: Pretrained; readonly seed: number } | null {
+    const training = trial.isFresh === true ? null : this.#trainingOf(trial);
+    if (training === null) return null;
+    const { pairs, pretrain, seed } = training;
+    const { corpus, descriptions, tokenizer, model, overLength, numerics } = trial;
+    const parts = [training, corpus, descriptions, tokenizer, model, overLength, numerics];
+    return this.#remembered.once('base', parts, () => ({ trial: { ...trial, pairs, pretrain, isFresh: true }, seed }));
+  }
+
+  /** One object a start, since stages are remembered by it. */
+  #trainingOf({ start }: Pretrained): StartTraining | null {
+    return this.#remembered.once(
+      'start training',
+      [start],
+      () => kindOf(this.#inputs.kinds.starts, start).training?.(start) ?? null,
+    );
   }
 
   /** The pretrained model a trial starts from; null = the start itself. */
@@ -70,7 +104,9 @@ export class Backbones {
     const before = isTrunk ? this.#budgets.before(this.#trunkKey(trial, seed), budget) : null;
     const pairs = this.#data.pairs(trial);
     const previous = before === null ? {} : { previous: this.#segment(trial, seed, before) };
-    return this.#set.addFrom(this.#pretrain(trial, budget, before), seed, { pairs, ...previous });
+    // Also beside `previous`, which has no identity: all of a trunk stands on the start.
+    const inputs = { pairs, ...this.startOf(trial), ...previous };
+    return this.#set.addFrom(this.#pretrain(trial, budget, before), seed, inputs);
   }
 
   #pretrain(trial: Pretrained, budget: Budget, before: Budget | null): StageTemplate<'pretrain'> {

@@ -33,6 +33,7 @@ export function encodingOf({ model, overLength }: Pick<TrialSpec, 'model' | 'ove
 
 /**
  * The start of a stage without a backbone. `random` leaves no trace in an identity: it was there before starts were.
+ * For one that the experiment trains, an input of the stage stands.
  */
 export function configuredStart(
   start: KindSpec,
@@ -45,8 +46,8 @@ export function configuredStart(
   };
   readonly locations: Locations;
 } {
-  if (start.kind === 'random') return { config: noStart, locations: {} };
   const kind = kindOf(kinds.starts, start);
+  if (start.kind === 'random' || kind.training !== undefined) return { config: noStart, locations: {} };
   const { section, locations } = configuredSection('start', start, kind);
   return {
     config: { start: section, startDigest: digestOf(kind, start), plugin: pluginOf([kind], kinds) },

@@ -91,6 +91,13 @@ export const addedFields: ReadonlySet<string> = new Set([
   // optimizer, pretrain and finetune
   'pairsPerMicroBatch',
   'sharePrompts',
+  // finetune
+  'stopping',
+  // pairs, of the kind continuations
+  'dataset',
+  // report.claim
+  'variant',
+  'survives',
   'trainable',
   'targets',
   'frozenStorage',

@@ -26,7 +26,8 @@ export function planExperiment(spec: ExperimentSpec, inputs: PlanInputs): Plan {
   );
   for (const { point, seed } of wanted) stages.backbones.noteBudget(point.spec, seed);
   for (const tuning of new Set(points.flatMap((point) => point.tuning ?? [])))
-    for (const candidate of tuning.candidates) stages.backbones.noteBudget(candidate.spec, tuning.seed);
+    for (const { spec: tried } of tuning.candidates)
+      for (const seed of tuning.seeds) stages.backbones.noteBudget(tried, seed);
 
   const trials = new Map<string, PlannedTrial>();
   const axes = new Map(points.map((point) => [point, { ...point.axes, declared: point.declared }]));

@@ -44,7 +44,9 @@ export function tuningNames({ stages }: NamedPlan, { users, arms, model }: Known
     const runs = select.config.candidates.flatMap(({ input, values }): readonly Name[] => {
       const evaluate = select.inputs[input] ?? '';
       const finetune = byId.get(evaluate)?.inputs?.['model'] ?? '';
-      const tried = listed([...Object.entries(values).map(([path, value]) => setting(path, value)), ...of]);
+      const settings = Object.entries(values).map(([path, value]) => setting(path, value));
+      const seed = isOfSeveralSeeds(input) ? seedName(field(byId.get(finetune)?.config, 'seed')) : null;
+      const tried = listed([...settings, ...of, seed]);
       return [
         [finetune, `tune ${tried}`],
         [evaluate, `evaluate tuning ${tried}`],
@@ -55,18 +57,36 @@ export function tuningNames({ stages }: NamedPlan, { users, arms, model }: Known
   });
 }
 
+/** As a plan names the inputs of a choice that several seeds make. */
+const isOfSeveralSeeds = (input: string): boolean => input.includes('-seed-');
+
 /** Foundations that many trials stand on: named by what they are. */
 export function sharedNames({ stages }: NamedPlan, { users, arms, model }: Known): readonly Name[] {
   const byId = new Map(stages.map((stage) => [stage.id, stage]));
+  const starts = trainedStarts(byId);
   return stages.flatMap((stage): readonly Name[] => {
     const { id, kind, config, inputs } = stage;
     const wordsOf = sharedWords.get(kind);
     if (wordsOf === undefined) return [];
     const axes = users.get(id)?.[0]?.axes ?? {};
     const pairs = byId.get(inputs?.['pairs'] ?? '')?.config;
-    const words = wordsOf({ kind, config, pairs, arms, task: axes.task, samples: axes.samples, model: model(axes) });
+    const about = { kind, config, pairs, arms, task: axes.task, samples: axes.samples, model: model(axes) };
+    const words = wordsOf({ ...about, isStart: starts.has(id) });
     return [[id, [kind, listed(words)].join(' ').trimEnd()]];
   });
+}
+
+/** The stages that train a start: what others take as their input `start`, and the trunk before it. */
+function trainedStarts(byId: ReadonlyMap<string, NamedStage>): ReadonlySet<string> {
+  const starts = new Set<string>();
+  const add = (id: string | undefined): void => {
+    if (id === undefined || starts.has(id)) return;
+    starts.add(id);
+    add(byId.get(id)?.inputs?.['trunk']);
+    add(byId.get(id)?.inputs?.['previous']);
+  };
+  for (const { inputs } of byId.values()) add(inputs?.['start']);
+  return starts;
 }
 
 interface SharedStage {
@@ -80,6 +100,8 @@ interface SharedStage {
   readonly task: unknown;
   readonly samples: unknown;
   readonly model: string | null;
+  /** Whether it trains the start of the others. */
+  readonly isStart: boolean;
 }
 
 type Words = (stage: SharedStage) => readonly (string | null)[];
@@ -90,8 +112,8 @@ const byWhatIsChecked: Words = ({ config, pairs }) => [
   text(field(config, 'task')),
   text(field(pairs, 'pairs', 'kind')),
 ];
-const byTraining: Words = ({ kind, config, arms, model }) => [
-  pretrainedName(kind, config, arms),
+const byTraining: Words = ({ kind, config, pairs, arms, model, isStart }) => [
+  isStart ? startName(kind, config) : pretrainedName(kind, config, pairs, arms),
   model,
   seedName(field(config, 'seed')),
 ];
@@ -119,12 +141,22 @@ const sharedWords: ReadonlyMap<string, Words> = new Map(
   }),
 );
 
-function pretrainedName(kind: string, config: unknown, arms: readonly Arm[]): string | null {
+function startName(kind: string, config: unknown): string | null {
+  if (!saysArm(config)) return null;
+  return `base LM${isTrunk(kind, config) ? ' trunk to' : ','} ${count(budgetPairs(config.budget))}`;
+}
+
+const isTrunk = (kind: string, config: unknown): boolean =>
+  kind === 'pretrain' && field(config, 'schedule', 'kind') === 'wsd';
+
+function pretrainedName(kind: string, config: unknown, pairs: unknown, arms: readonly Arm[]): string | null {
   if (!saysArm(config)) return null;
   const budget = budgetPairs(config.budget);
-  const arm = armOf(config, arms)?.id ?? config.objective.kind;
-  const isTrunk = kind === 'pretrain' && field(config, 'schedule', 'kind') === 'wsd';
-  if (!isTrunk) return armName(arm, budget, arms);
+  const ofPairs = text(field(pairs, 'pairs', 'kind'));
+  // A stage that is named is pretrained: what it starts from tells no arm.
+  const from = { start: { kind: 'random' }, pairs: ofPairs === null ? null : { kind: ofPairs } };
+  const arm = armOf(config, from, arms)?.id ?? config.objective.kind;
+  if (!isTrunk(kind, config)) return armName(arm, budget, arms);
   return [armName(arm, null, arms), 'trunk', `to ${count(budget)}`].join(' ');
 }
 

@@ -115,7 +115,9 @@ export class TrialStages {
     const { sameness = 'words' } = kindOf(this.#inputs.kinds.tasks, task);
     const config = { task: task.name, sameness, accept: evaluate.contamination.accept };
     const pairs = pretrain.objective.kind === 'none' ? {} : { pairs: this.#data.pairs(trial) };
-    return this.set.add('contamination', { config }, { ...pairs, task: this.#task(trial) }, noCost);
+    const ofStart = this.backbones.pairsOfStart(trial);
+    const inputs = { ...pairs, ...(ofStart === null ? {} : { startPairs: ofStart }), task: this.#task(trial) };
+    return this.set.add('contamination', { config }, inputs, noCost);
   }
 
   #ranker({ finetune: { samples } }: TrialSpec, seed: number, task: PlannedStage): PlannedStageOf<'ranker'> {
@@ -144,8 +146,9 @@ export class TrialStages {
       const cost = scoringCost(trial, this.#inputs.kinds, { split: 'test', passes: zeroShot ? 2 : 1 });
       return stageTemplate('baseline', { ...begin, config }, cost);
     });
-    return this.#remembered.once('baseline', [template, task, backbone, contamination, seed], () =>
-      this.set.addFrom(template, seed, { task, ...(backbone === null ? {} : { backbone }), contamination }),
+    const from = this.#from(trial, backbone);
+    return this.#remembered.once('baseline', [template, task, ...Object.values(from), contamination, seed], () =>
+      this.set.addFrom(template, seed, { task, ...from, contamination }),
     );
   }
 
@@ -169,11 +172,15 @@ export class TrialStages {
     });
     const inputs = {
       task,
-      ...(backbone === null ? {} : { backbone }),
+      ...this.#from(trial, backbone),
       ...(select === null ? {} : { select }),
       contamination,
     };
     return this.set.addFrom(template, seed, inputs);
+  }
+
+  #from(trial: TrialSpec, backbone: PlannedStage | null): { readonly [input: string]: PlannedStage } {
+    return backbone === null ? { ...this.backbones.startOf(trial) } : { backbone };
   }
 
   /** What a stage begins with that its backbone does not already say. */
@@ -198,13 +205,17 @@ export class TrialStages {
   #select(tuning: Tuning): PlannedStage {
     const known = this.#selects.get(tuning);
     if (known !== undefined) return known;
-    const runs = tuning.candidates.map(({ values, spec }, index) => {
+    const isOne = tuning.seeds.length === 1;
+    const runs = tuning.candidates.flatMap(({ values, spec }, index) => {
       const task = this.#task(spec);
-      const backbone = this.backbones.of(spec, tuning.seed);
       const contamination = this.#contamination(spec);
-      const from = { task, backbone, contamination, select: null, selected: nothingSelected };
-      const model = this.#finetune(spec, tuning.seed, from);
-      return { input: `candidate-${index}`, values, evaluate: this.#evaluate(spec, 'dev', { task, model }) };
+      return tuning.seeds.map((seed) => {
+        const backbone = this.backbones.of(spec, seed);
+        const from = { task, backbone, contamination, select: null, selected: nothingSelected };
+        const model = this.#finetune(spec, seed, from);
+        const input = isOne ? `candidate-${index}` : `candidate-${index}-seed-${seed}`;
+        return { input, values, evaluate: this.#evaluate(spec, 'dev', { task, model }) };
+      });
     });
     const config = { candidates: runs.map(({ input, values }) => ({ input, values })) };
     const inputs = Object.fromEntries(runs.map(({ input, evaluate }) => [input, evaluate]));

@@ -56,6 +56,17 @@ export interface ClaimRegistration {
   readonly firstResultAt: string | null;
 }
 
+/** What became of a contrast at other points: the same arms trained longer, say. */
+export interface Survival {
+  /** `training = three-times` */
+  readonly variant: string;
+  readonly statistics: PairedComparison | null;
+  /** At the whole level: the claim needs both, so that a second test makes no error more likely. */
+  readonly p: number | null;
+  readonly itemInterval: Interval | null;
+  readonly reading: Reading;
+}
+
 export interface Comparison {
   readonly task: string;
   readonly headline: Metric;
@@ -77,6 +88,8 @@ export interface Comparison {
   readonly claim: {
     readonly direction: 'better' | 'worse' | 'different';
     readonly registration: ClaimRegistration;
+    /** The same contrast where the claim must be found, too; absent = nowhere else. */
+    readonly survival?: Survival;
   } | null;
   /**
    * One difference a unit: a seed, complete for all models and sample sizes of the comparison. Mean of the treatment's

@@ -14,7 +14,21 @@ type Judged = Omit<Comparison, 'sentence'>;
 
 /** One sentence (or two) that a reader may quote without looking at the table. */
 export function comparisonSentence(comparison: Judged): string {
-  return `${standing(comparison)}: ${outcome(comparison)}`;
+  return [`${standing(comparison)}: ${outcome(comparison)}`, ...survivalText(comparison)].join(' ');
+}
+
+/** What the claim had to survive, and whether it did. */
+function survivalText({ claim, headline, reading }: Judged): readonly string[] {
+  const survival = claim?.survival;
+  if (survival === undefined) return [];
+  const at = `At ${survival.variant}`;
+  if (survival.statistics === null) return [`${at} it is not measured, and without that it is not shown.`];
+  const found = `${signed(survival.statistics, headline)} (p ${relation(survival.p)})`;
+  if (survival.reading === 'better' || survival.reading === 'worse')
+    return [
+      `${at} it is ${found}: ${survival.reading === reading ? 'it survives' : `there it is ${survival.reading}`}.`,
+    ];
+  return [`${at} it is ${found}: it does not survive there, and so is not shown.`];
 }
 
 /** What the comparison may be used for. */

@@ -23,8 +23,28 @@ export function variantNamer(
   return ({ arm, declared }) =>
     [...(keysOfArm.get(armNamed(arm).id) ?? [])]
       .toSorted()
-      .map((key) => `${key} = ${declared[key] ?? 'none'}`)
-      .join(', ');
+      .map((key) => `${key}${is}${declared[key] ?? 'none'}`)
+      .join(also);
+}
+
+const is = ' = ';
+const also = ', ';
+
+/** Axis -> value, of a variant as it is named. */
+function valuesOf(variant: string): ReadonlyMap<string, string> {
+  const parts = variant === '' ? [] : variant.split(also);
+  return new Map(parts.map((part) => part.split(is) as [string, string]));
+}
+
+/** Whether an arm of this variant stands beside the other: where it varies, it does as the other one. */
+export function standsBeside(variant: string, other: string): boolean {
+  const others = valuesOf(other);
+  return [...valuesOf(variant)].every(([axis, value]) => others.get(axis) === value);
+}
+
+/** Whether it has these values at these axes; an axis in which its arm does not vary is left open. */
+export function isVariant(variant: string, values: Readonly<Record<string, unknown>>): boolean {
+  return [...valuesOf(variant)].every(([axis, value]) => !(axis in values) || String(values[axis]) === value);
 }
 
 function differingKeys(group: readonly TrialResult[]): readonly string[] {

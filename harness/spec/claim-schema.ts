@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { count } from './atoms.ts';
 
 const text = z.string().min(1);
+const variant = z.record(text, z.union([z.string(), z.number()]));
 
 export const claimSchema = z
   .strictObject({
@@ -18,6 +19,17 @@ export const claimSchema = z
       ),
     task: text.nullable().default(null).describe('null = the only task.'),
     pretrainPairs: count.nullable().default(null).describe('Budget of the treatment; null = its largest.'),
+    variant: variant
+      .nullable()
+      .default(null)
+      .describe('Axis -> case, where the arms of the sweep vary in other axes: which of these points are compared.'),
+    survives: variant
+      .nullable()
+      .default(null)
+      .describe(
+        'Axis -> case of other points at which the same contrast must be found, too, or the claim is not shown: the ' +
+          'same arms trained three times as long, say.',
+      ),
   })
   .describe(
     'The one comparison that has the 5 % to itself, if a sweep recorded it before the first result. ' +

@@ -7,15 +7,26 @@ import type { SweepPoint } from './sweep-point.ts';
 import type { CanonicalAxes } from './trial-spec.ts';
 
 interface Sweep {
-  readonly points: readonly Pick<SweepPoint, 'axes'>[];
+  readonly points: readonly Pick<SweepPoint, 'axes' | 'declared'>[];
   readonly metrics: readonly MetricFacts[];
 }
 
 /** What is wrong with a claim about this sweep. */
 export function claimProblems(claim: ClaimSpec, sweep: Sweep): readonly Problem[] {
   const axes = sweep.points.map((point) => point.axes);
-  const named = [...armProblems(claim, axes), ...taskProblems(claim, axes), ...metricProblems(claim, sweep.metrics)];
-  return named.length > 0 ? named : [...budgetProblems(claim, axes), ...variantProblems(claim, axes)];
+  const named = [
+    ...armProblems(claim, axes),
+    ...taskProblems(claim, axes),
+    ...metricProblems(claim, sweep.metrics),
+    ...caseProblems('variant', claim.variant, sweep.points),
+    ...caseProblems('survives', claim.survives, sweep.points),
+  ];
+  if (named.length > 0) return named;
+  return [
+    ...budgetProblems(claim, axes),
+    ...variantProblems(claim, sweep.points),
+    ...survivalProblems(claim, sweep.points),
+  ];
 }
 
 function armProblems(claim: ClaimSpec, axes: readonly CanonicalAxes[]): readonly Problem[] {
@@ -57,16 +68,56 @@ function budgetProblems(claim: ClaimSpec, axes: readonly CanonicalAxes[]): reado
   return [problem('pretrainPairs', `a budget of ${treatment}: ${budgets.join(', ')}`, String(pretrainPairs))];
 }
 
+/** Axes and cases that are not there. */
+function caseProblems(
+  field: 'variant' | 'survives',
+  values: ClaimSpec['variant'],
+  points: Sweep['points'],
+): readonly Problem[] {
+  return Object.entries(values ?? {}).flatMap(([axis, value]): readonly Problem[] => {
+    const axes = distinct(points.flatMap(({ declared }) => Object.keys(declared)));
+    if (!axes.includes(axis)) return [unknownName(field, axis, 'an axis of the sweep', axes)];
+    const cases = distinct(points.map(({ declared }) => String(declared[axis])));
+    return cases.includes(String(value)) ? [] : [unknownName(field, String(value), `a case of ${axis}`, cases)];
+  });
+}
+
 /** Two points that differ in an axis of the author's alone would be two claims. */
-function variantProblems(claim: ClaimSpec, axes: readonly CanonicalAxes[]): readonly Problem[] {
-  const places = ofTask(claim, axes)
-    .filter(({ arm }) => arm === claim.treatment || arm === claim.reference)
-    .map((one) => JSON.stringify([one.model, one.arm, one.pretrainPairs, one.samples]));
+function variantProblems(claim: ClaimSpec, points: Sweep['points']): readonly Problem[] {
+  const places = compared(claim, points).map(({ axes }) => placeOf(axes));
   if (new Set(places).size === places.length) return [];
   const found = 'several points that differ in another axis of the sweep';
-  const suggestion = 'Write the claim into an experiment that has one of these variants.';
+  const suggestion = 'report.claim.variant names which of them: {axis: case}';
   return [{ ...problem('treatment', 'one point for each model, budget and number of samples', found), suggestion }];
 }
+
+/** What the claim must survive has to be another contrast of the same arms. */
+function survivalProblems(claim: ClaimSpec, points: Sweep['points']): readonly Problem[] {
+  if (claim.survives === null) return [];
+  const there = compared({ ...claim, variant: { ...claim.variant, ...claim.survives } }, points);
+  const missing = [claim.treatment, claim.reference].filter((id) => !there.some(({ axes }) => axes.arm === id));
+  if (missing.length > 0)
+    return [
+      problem('survives', `points of ${claim.treatment} and ${claim.reference}`, `none of ${missing.join(', ')}`),
+    ];
+  const before = new Set(compared(claim, points));
+  return there.every((point) => before.has(point))
+    ? [problem('survives', 'other points than the claim', 'the same')]
+    : [];
+}
+
+/** The points of both arms on its task, in its variant. */
+function compared(claim: ClaimSpec, points: Sweep['points']): Sweep['points'] {
+  return points.filter(
+    ({ axes, declared }) =>
+      (axes.arm === claim.treatment || axes.arm === claim.reference) &&
+      (claim.task === null || axes.task === claim.task) &&
+      Object.entries(claim.variant ?? {}).every(([axis, value]) => String(declared[axis]) === String(value)),
+  );
+}
+
+const placeOf = ({ model, arm, pretrainPairs, samples }: CanonicalAxes): string =>
+  JSON.stringify([model, arm, pretrainPairs, samples]);
 
 const ofTask = ({ task }: ClaimSpec, axes: readonly CanonicalAxes[]): readonly CanonicalAxes[] =>
   axes.filter((one) => task === null || one.task === task);

@@ -19,8 +19,8 @@ const contaminationSchema = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe(
-      'Overlaps to accept: ids or groups of questions or of training rows; `train` or `pretrain-pairs` accepts all ' +
-        'with the train split or the pretraining pairs.',
+      'Overlaps to accept: ids or groups of questions or of training rows; `train`, `pretrain-pairs` or ' +
+        '`start-pairs` accepts all with the train split, the pretraining pairs or what a trained start has learned from.',
     ),
 });
 
@@ -45,14 +45,19 @@ const overridesSchema = z.record(z.string(), z.json());
  */
 export const selectSchema = z.strictObject({
   by: z
-    .array(z.enum(['model', 'arm', 'task']))
+    .array(z.string().min(1))
     .min(1)
-    .describe('Canonical axes that get a choice of their own.'),
+    .describe(
+      'What gets a choice of its own: `model`, `arm`, `task`, `pretrainPairs` (each budget), or an axis of the sweep.',
+    ),
   at: overridesSchema.describe(
     'Overrides of the tuning runs, e.g. the sample size. ' +
-      'PMP arms are tuned at the budget given here and the choice serves every budget of the arm.',
+      'PMP arms are tuned at the budget given here and the choice serves every budget of the arm, unless `by` has ' +
+      '`pretrainPairs`.',
   ),
-  seed,
+  seed: z
+    .union([seed, z.array(seed).min(1)])
+    .describe('Of the tuning runs; of several the mean decides. Best none of `seeds`, which then play no part in it.'),
   over: z.record(z.string(), z.array(scalar).min(1)),
 });
 

@@ -126,20 +126,35 @@ export interface TokenizerFacts<Spec extends KindSpec = KindSpec> extends Kind<S
   templatesDigest?(spec: Spec): string | null;
 }
 
+/** A start that the experiment trains: by language modelling, with the model of the trial. */
+export interface StartTraining {
+  readonly pairs: KindSpec;
+  readonly pretrain: PretrainSpec;
+  readonly seed: number;
+}
+
 export interface StartFacts<Spec extends KindSpec = KindSpec> extends Kind<Spec> {
   /**
    * The model and tokenizer that the start brings along; null where the experiment names its own.
    * @throws UserError (2) where what it points to cannot be used; `rules` may say it of the field to blame.
    */
   provides(spec: Spec): { readonly model: ModelSpec; readonly tokenizer: TokenizerSpec } | null;
+  /** How the experiment trains it; absent = it is there before. */
+  training?(spec: Spec): StartTraining;
   /** As in `TokenizerFacts`, of the tokenizer that it brings along. */
   templatesDigest?(spec: Spec): string | null;
+}
+
+/** What a pretraining begins with and learns from. */
+export interface PretrainedFrom {
+  readonly start: { readonly kind: string };
+  readonly pairs: { readonly kind: string } | null;
 }
 
 /** An arm as validation needs it: which pretraining belongs to it. */
 export interface ArmFacts {
   readonly id: string;
-  matches(pretrain: PretrainSpec): boolean;
+  matches(pretrain: PretrainSpec, from: PretrainedFrom): boolean;
 }
 
 /** A metric as validation needs it. */

@@ -3,6 +3,8 @@ import type { SelectSpec, SweepSpec } from './experiment-schema.ts';
 import type { Json, Scalar } from './located.ts';
 import { formatPath, hint, type Path, type Problem } from './problem.ts';
 import type { Assignment } from './section-resolver.ts';
+import { didYouMean } from './suggest.ts';
+import type { CanonicalAxes } from './trial-spec.ts';
 import { knownSection, overlaps, type Checking } from './trial-path.ts';
 
 /** One value for each path of `over`. */
@@ -12,8 +14,9 @@ export interface Combination {
 }
 
 export interface ReadSelect {
+  /** Canonical axes, or the author's own. */
   readonly by: SelectSpec['by'];
-  readonly seed: number;
+  readonly seeds: readonly number[];
   readonly at: readonly Assignment[];
   readonly combinations: readonly Combination[];
   /** `at` with the budget in one unit, made once each: assignments are memory keys. */
@@ -25,8 +28,14 @@ export function readSelect(select: SelectSpec, sweep: SweepSpec, checking: Check
     assignment(path, value, ['select', 'at', path], checking),
   );
   const choices = readOver(select, sweep, checking);
-  checking.problems.push(...nothingToChoose(choices), ...repeatedAxis(select.by));
-  return { by: select.by, seed: select.seed, at, combinations: combinationsOf(choices), atBudget: new Map() };
+  const seeds = [select.seed].flat();
+  checking.problems.push(
+    ...nothingToChoose(choices),
+    ...repeatedAxis(select.by),
+    ...unknownAxes(select.by, sweep),
+    ...repeatedSeed(seeds),
+  );
+  return { by: select.by, seeds, at, combinations: combinationsOf(choices), atBudget: new Map() };
 }
 
 /** A path of `over`, and the values to choose from. */
@@ -98,6 +107,25 @@ function repeatedAxis(by: SelectSpec['by']): readonly Problem[] {
   const repeated = by.find((axis, index) => by.indexOf(axis) !== index);
   if (repeated === undefined) return [];
   return [{ at: ['select', 'by'], path: 'select.by', expected: 'each axis once', found: `${repeated} again` }];
+}
+
+/** Axes of every sweep that a choice can be made by. */
+export const tunedBy = ['model', 'arm', 'task', 'pretrainPairs'] as const satisfies readonly (keyof CanonicalAxes)[];
+
+function unknownAxes(by: SelectSpec['by'], { axes }: SweepSpec): readonly Problem[] {
+  const known = [...tunedBy, ...Object.keys(axes)];
+  return by.flatMap((axis, index): readonly Problem[] => {
+    if (known.includes(axis)) return [];
+    const expected = `one of ${known.join(', ')}`;
+    const at = ['select', 'by', index];
+    return [{ at, path: 'select.by', expected, found: axis, ...hint(didYouMean(axis, known)) }];
+  });
+}
+
+function repeatedSeed(seeds: readonly number[]): readonly Problem[] {
+  const repeated = seeds.find((seed, index) => seeds.indexOf(seed) !== index);
+  if (repeated === undefined) return [];
+  return [{ at: ['select', 'seed'], path: 'select.seed', expected: 'each seed once', found: `${repeated} again` }];
 }
 
 /** The product of all choices; the last path varies fastest. */

@@ -31,7 +31,7 @@ const rules: readonly Rule[] = [
   { sections: ['pairs'], check: (trial, { pairs }) => ownRules('pairs', trial.pairs, pairs) },
   { sections: ['task'], check: ({ task }, { tasks }) => ownRules('task', task, tasks) },
   { sections: ['task'], check: graderRules },
-  { sections: ['pretrain', 'pairs', 'corpus', 'tokenizer'], check: sourceRules },
+  { sections: ['start', 'pretrain', 'pairs', 'corpus', 'tokenizer'], check: sourceRules },
   { sections: ['pretrain', 'pairs'], check: preferenceRules },
   { sections: ['task', 'finetune'], check: sampleRules },
   { sections: ['task', 'evaluate'], check: bestOfRules },
@@ -52,10 +52,13 @@ export function absentData(trial: TrialSpec, kinds: SpecKinds): readonly RuleBre
   return brokenRules(trial, { ...kinds, withoutData: false }).filter(({ isAbsent }) => isAbsent === true);
 }
 
-/** The rules of a model and its pretraining, for kinds that train one of their own. */
-export function trainedModelRules(trained: Pick<TrialSpec, 'model' | 'pretrain'>): readonly RuleBreak[] {
-  const trial = trained as TrialSpec;
-  return [...modelRules(trial), ...pretrainRules(trial), ...pretrainBatchRules(trial)];
+/** The rules of a model and its pretraining, for kinds that train one of their own. `model` null: that of the trial. */
+export function trainedModelRules({
+  model,
+  pretrain,
+}: Pick<TrialSpec, 'pretrain'> & { readonly model: TrialSpec['model'] | null }): readonly RuleBreak[] {
+  const trial = { model, pretrain } as TrialSpec;
+  return [...(model === null ? [] : modelRules(trial)), ...pretrainRules(trial), ...pretrainBatchRules(trial)];
 }
 
 /** The rules that a kind has for its own section. */
@@ -84,6 +87,8 @@ function corpusUse(trial: TrialSpec, kinds: SpecKinds): string | null {
   const { tokenizer, pairs } = trial;
   if (tokenizer.kind !== 'checkpoint' && kindOf(kinds.tokenizers, tokenizer).readsCorpus)
     return 'to train the tokenizer on';
+  const ofStart = kindOf(kinds.starts, trial.start).training?.(trial.start)?.pairs ?? null;
+  if (ofStart !== null && readsCorpus(ofStart, kinds)) return 'to train the start on';
   if (pairs === null || !isPretrained(trial)) return null;
   return readsCorpus(pairs, kinds) ? 'to make pairs from' : null;
 }

@@ -26,7 +26,8 @@ export interface TuningCandidate {
 }
 
 export interface Tuning {
-  readonly seed: number;
+  /** Of its runs: the mean over them decides. */
+  readonly seeds: readonly number[];
   /** Dotted paths whose value is chosen. */
   readonly paths: readonly string[];
   /** In the order of `over`: the order that decides ties. */

@@ -154,6 +154,17 @@ export const finetuneSchema = z.strictObject({
       'null = all parameters. `lora`: low-rank adapters (Hu et al. 2021, arXiv 2106.09685) and the reward head; ' +
         'the saved model has them merged.',
     ),
+  stopping: z
+    .strictObject({
+      every: count.describe('Steps between two looks at the dev split.'),
+      patience: count.describe('Looks without a better one after which training ends.'),
+    })
+    .nullable()
+    .default(null)
+    .describe(
+      'Early stopping on dev pairwise accuracy (a tie: the lower dev loss): the best of the models looked at is ' +
+        'kept, and `steps` are the most. null = the model of the last step.',
+    ),
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
 });

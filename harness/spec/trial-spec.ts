@@ -1,7 +1,7 @@
 /** The canonical axes of a trial: where it stands, derived from its sections alone. */
 import type { PretrainSpec } from './training-schema.ts';
 import type { TrialSpec } from './format.ts';
-import type { ArmFacts } from './kind.ts';
+import type { ArmFacts, PretrainedFrom } from './kind.ts';
 
 export interface CanonicalAxes {
   readonly model: string;
@@ -28,8 +28,11 @@ export const canonicalAxisNames = [
  * The first arm that matches this pretraining.
  * @throws Error where none does: the registry has an arm for every objective.
  */
-export function armOf(pretrain: PretrainSpec, arms: readonly ArmFacts[]): string {
-  const arm = arms.find((one) => one.matches(pretrain));
+export function armOf(
+  { pretrain, ...from }: PretrainedFrom & Pick<TrialSpec, 'pretrain'>,
+  arms: readonly ArmFacts[],
+): string {
+  const arm = arms.find((one) => one.matches(pretrain, from));
   if (arm === undefined) throw new Error(`no arm matches the objective ${pretrain.objective.kind}`);
   return arm.id;
 }
@@ -38,15 +41,13 @@ export function budgetPairs(budget: PretrainSpec['budget']): number {
   return 'pairs' in budget ? budget.pairs : budget.tokensOfPairs;
 }
 
-export function canonicalAxes(
-  { model, pretrain, task, finetune }: TrialSpec,
-  arms: readonly ArmFacts[],
-): CanonicalAxes {
+export function canonicalAxes(trial: TrialSpec, arms: readonly ArmFacts[]): CanonicalAxes {
+  const { model, pretrain, task, finetune } = trial;
   const { objective, budget } = pretrain;
   const pairs = objective.kind === 'none' ? 0 : budgetPairs(budget);
   return {
     model: model.name,
-    arm: armOf(pretrain, arms),
+    arm: armOf(trial, arms),
     task: task.name,
     samples: finetune.samples,
     pmpPairs: objective.kind === 'pmp' ? pairs : 0,

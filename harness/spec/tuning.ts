@@ -77,8 +77,8 @@ class Tuner {
   }
 
   #keyOf(draft: DraftPoint): string {
-    const axes = draft.axes as CanonicalAxes;
-    return this.#select.by.map((axis) => axes[axis]).join(', ');
+    const values: Readonly<Record<string, unknown>> = { ...draft.declared, ...(draft.axes as CanonicalAxes) };
+    return this.#select.by.map((axis) => String(values[axis])).join(', ');
   }
 
   #resolved({ assignments }: DraftPoint, at: readonly Assignment[]): ResolvedTrial {
@@ -86,14 +86,14 @@ class Tuner {
   }
 
   #newTuning(point: readonly Assignment[]): Tuning {
-    const { seed, combinations } = this.#select;
+    const { seeds, combinations } = this.#select;
     const candidates = combinations.map(({ values, assignments: chosen }) => {
       const assignments = [...point, ...chosen];
       return { values, assignments, resolved: this.#resolver.resolve(assignments) };
     });
     this.problems.push(...candidates.flatMap((candidate) => trialProblems(candidate, this.#kinds)));
     return {
-      seed,
+      seeds,
       paths: Object.keys(combinations[0]?.values ?? {}),
       candidates: candidates.map(({ values, resolved }) => ({ values, spec: resolved.spec as TrialSpec })),
     };
@@ -150,10 +150,12 @@ function armChange(
   arms: readonly ArmFacts[],
 ): readonly Problem[] {
   const { arm } = axes as CanonicalAxes;
-  if (spec.pretrain === undefined || armOf(spec.pretrain, arms) === arm) return [];
+  if (spec.pretrain === undefined) return [];
+  const became = armOf(spec as TrialSpec, arms);
+  if (became === arm) return [];
   const culprit = at.find((one) => one.section === 'pretrain' && one.path[0] !== 'budget');
   const path = culprit === undefined ? 'pretrain' : fullPath(culprit);
-  const found = `${path}, which makes it ${armOf(spec.pretrain, arms)}`;
+  const found = `${path}, which makes it ${became}`;
   return [atProblem(culprit?.at ?? ['select', 'at'], `to leave the arm as it is (${arm})`, found)];
 }
 

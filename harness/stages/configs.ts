@@ -120,7 +120,7 @@ export interface AuditConfig {
   readonly seed: number;
 }
 
-/** inputs: task, pairs? (of the trial's pretraining). */
+/** inputs: task, pairs? (of the trial's pretraining), startPairs? (of a trained start). */
 export interface ContaminationConfig {
   /** Its name, for messages. */
   readonly task: string;
@@ -132,9 +132,10 @@ export interface ContaminationConfig {
 /**
  * The `pretrain` section and what it trains.
  *
- * `pretrain`: inputs pairs, previous? (the pretrain stage this one continues, exactly). One segment of the trunk:
- * trains to the step where the fork for `budget` begins to decay (wsd), or to the end (cosine, always without
- * `previous`). `decay`: inputs pairs, trunk (pretrain). The WSD decay from the fork point to the end of `budget`.
+ * `pretrain`: inputs pairs, start? (the model of a trained start), previous? (the pretrain stage this one continues,
+ * exactly). One segment of the trunk: trains to the step where the fork for `budget` begins to decay (wsd), or to the
+ * end (cosine, always without `previous`). `decay`: inputs pairs, trunk (pretrain). The WSD decay from the fork
+ * point to the end of `budget`.
  */
 export interface PretrainConfig extends Omit<PretrainSpec, 'objective'>, FromStart, Computed {
   readonly model: ModelSpec;
@@ -144,7 +145,8 @@ export interface PretrainConfig extends Omit<PretrainSpec, 'objective'>, FromSta
 }
 
 /**
- * inputs: task, backbone? (decay, or pretrain for cosine; absent = from the start), select? (paths in `selected` take
+ * inputs: task, backbone? (decay, or pretrain for cosine; absent = from the start), start? (of a trained start, where
+ * there is no backbone), select? (paths in `selected` take
  * their value from it), contamination (no identity). At the paths in `selected`, `finetune` holds the first value of
  * `select.over`: a placeholder.
  */
@@ -163,8 +165,8 @@ export interface RankerConfig {
 }
 
 /**
- * inputs: task, backbone?, contamination (no identity). Random, longest, shortest, majority, pass@N, untrained head;
- * and the backbone's own head, if it was preference-pretrained.
+ * inputs: task, backbone?, start?, contamination (no identity). Random, longest, shortest, majority, pass@N, untrained
+ * head; and the backbone's own head, if it was preference-pretrained.
  */
 export interface BaselineConfig extends FromStart, Computed {
   readonly model: ModelSpec;
@@ -184,8 +186,9 @@ export interface EvaluateConfig extends Computed {
 }
 
 /**
- * inputs: candidate-0, candidate-1, ... (evaluate on dev). Chooses by dev pairwise accuracy, ties by lower dev pairwise
- * loss, then by list order.
+ * inputs: candidate-0, candidate-1, ... (evaluate on dev), with several seeds candidate-0-seed-1, ... Chooses by dev
+ * pairwise accuracy, ties by lower dev pairwise loss, then by list order; equal values are runs of other seeds, whose
+ * mean counts.
  */
 export interface SelectConfig {
   readonly candidates: readonly {

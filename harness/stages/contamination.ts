@@ -37,7 +37,7 @@ async function lookForQuestions(context: StageContext<ContaminationConfig>): Pro
   const taskFolder = inputFolder(inputFolders, 'task');
   const found = await findContamination({
     evaluation: await questionsOf(taskFolder),
-    training: trainingOf(taskFolder, inputFolders['pairs']),
+    training: trainingOf(taskFolder, inputFolders),
     sameness,
     accept,
   });
@@ -59,10 +59,14 @@ async function questionsOf(taskFolder: string): Promise<readonly EvaluationQuest
 }
 
 /** Under the names by which an experiment may accept them. */
-function trainingOf(taskFolder: string, pairsFolder: string | undefined): readonly TrainingSource[] {
-  const train = { name: 'train', rows: textsOf(pairsOfTask(taskFolder, 'train')) };
-  if (pairsFolder === undefined) return [train];
-  return [train, { name: 'pretrain-pairs', rows: textsOf(pairsOfStage(pairsFolder).trained) }];
+function trainingOf(taskFolder: string, folders: StageContext['inputFolders']): readonly TrainingSource[] {
+  const pairs = (name: string, folder: string | undefined): readonly TrainingSource[] =>
+    folder === undefined ? [] : [{ name, rows: textsOf(pairsOfStage(folder).trained) }];
+  return [
+    { name: 'train', rows: textsOf(pairsOfTask(taskFolder, 'train')) },
+    ...pairs('pretrain-pairs', folders['pairs']),
+    ...pairs('start-pairs', folders['startPairs']),
+  ];
 }
 
 async function* textsOf(pairs: Rows<PreferencePair>): AsyncGenerator<TrainingText> {

@@ -7,6 +7,7 @@ import { batchOrder, featuresOf, learningRateOf, stateLayout, type BatchOrder } 
 import { orderFile } from './batch-order.ts';
 import type { TrainedPairs } from './compute.ts';
 import type { FinetuneConfig } from './configs.ts';
+import { clearBest, looksFile, trainToBest, type StoppedRun } from './early-stopping.ts';
 import { requireMargins } from './pretrain-run.ts';
 import { exactly, probeQuestions, writeProbes } from './probes.ts';
 import { runTraining, type StageTraining } from './run-training.ts';
@@ -40,13 +41,20 @@ async function finetuneRewardModel(context: StageContext<FinetuneConfig>): Promi
   const choice = readChoiceOf(context);
   const spec = choice === null ? config.finetune : withChoice(config.finetune, choice, config.selected);
   const sample = drawSample(inputFolder(context.inputFolders, 'task'), spec, config.seed);
-  const { outcome, state } = await runTraining(context, finetuneRun(context, spec, sample));
+  const { outcome, state, looks } = await trained(context, spec, finetuneRun(context, spec, sample));
   // Behind the training: what stands in the journal first says from where it was resumed.
   tellChoice(choice, config.selected, context.emit);
   tellSample(sample, spec, context.emit);
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
   const adapter = await saveTrained(context, spec, state);
   emitMetrics(context.emit, [{ name: 'finetune/tokens_seen', value: state.tokensSeen }]);
+  if (looks !== null) {
+    clearBest(context.folder);
+    emitMetrics(context.emit, [
+      { name: 'finetune/best_step', value: state.step },
+      { name: 'finetune/steps', value: looks.at(-1)?.step ?? 0 },
+    ]);
+  }
   return {
     outcome,
     outputs: [
@@ -57,8 +65,19 @@ async function finetuneRewardModel(context: StageContext<FinetuneConfig>): Promi
       'probes.json',
       orderFile,
       ...adapter,
+      ...(looks === null ? [] : [looksFile]),
     ],
   };
+}
+
+async function trained(
+  context: StageContext<FinetuneConfig>,
+  { stopping }: FinetuneSpec,
+  run: StageTraining,
+): Promise<StoppedRun> {
+  return stopping === null || stopping === undefined
+    ? { ...(await runTraining(context, run)), looks: null }
+    : trainToBest(context, run, stopping);
 }
 
 function finetuneRun(

@@ -26,10 +26,14 @@ interface Scored {
   readonly pairwiseLoss: number;
 }
 
-/** Highest dev pairwise accuracy (half credit for ties), then lowest dev pairwise loss, then list order. */
+/**
+ * Highest dev pairwise accuracy (half credit for ties), then lowest dev pairwise loss, then list order; over several
+ * seeds their means.
+ */
 async function choose({ stage, folder, inputFolders, emit }: StageContext<SelectConfig>): Promise<StageEnd> {
-  const { candidates } = stage.config;
+  const candidates = byValues(stage.config.candidates);
   const scored = scoresOf(candidates, inputFolders);
+  if (scored.length === 0) return { outcome: noneLeft, outputs: [] };
   const best = scored.reduce((winner, next) => (isBetter(next, winner) ? next : winner));
   writeJson(path.join(folder, choiceFile), { values: best.values, candidates: scored });
   emitMetrics(emit, [
@@ -40,11 +44,37 @@ async function choose({ stage, folder, inputFolders, emit }: StageContext<Select
   return { outcome: { kind: 'completed' }, outputs: [choiceFile] };
 }
 
-/** A candidate whose training diverged has no input: it has lost. */
-function scoresOf(candidates: SelectConfig['candidates'], inputFolders: StageContext['inputFolders']): Scored[] {
+/** With one seed the sweep does not come here: a choice without any input is blocked. */
+const noneLeft = { kind: 'diverged', step: 0, reason: 'with one seed or another every candidate diverged' } as const;
+
+/** Values to choose from, and the inputs of their runs, one a seed. */
+interface Candidate {
+  readonly values: Values;
+  readonly inputs: readonly string[];
+}
+
+function byValues(runs: SelectConfig['candidates']): readonly Candidate[] {
+  const inputs = new Map<string, { values: Values; inputs: string[] }>();
+  for (const { input, values } of runs) {
+    const key = JSON.stringify(values);
+    const known = inputs.get(key);
+    if (known === undefined) inputs.set(key, { values, inputs: [input] });
+    else known.inputs.push(input);
+  }
+  return [...inputs.values()];
+}
+
+/** A candidate of which one training diverged lacks that input: it has lost. */
+function scoresOf(candidates: readonly Candidate[], inputFolders: StageContext['inputFolders']): Scored[] {
   return candidates
-    .filter(({ input }) => input in inputFolders)
-    .map(({ input, values }) => scoreOf(values, inputFolder(inputFolders, input)));
+    .filter(({ inputs }) => inputs.every((input) => input in inputFolders))
+    .map(({ inputs, values }) => meanScore(inputs.map((input) => scoreOf(values, inputFolder(inputFolders, input)))));
+}
+
+function meanScore(runs: readonly Scored[]): Scored {
+  const mean = (of: (run: Scored) => number): number => runs.reduce((sum, run) => sum + of(run), 0) / runs.length;
+  const { values } = runs[0] as Scored;
+  return { values, accuracy: mean((run) => run.accuracy), pairwiseLoss: mean((run) => run.pairwiseLoss) };
 }
 
 function isBetter(a: Scored, b: Scored): boolean {

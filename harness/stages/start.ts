@@ -1,17 +1,24 @@
-/** The weights that a stage starts from when it has no backbone: random ones, or those of a checkpoint. */
+/**
+ * The weights that a stage starts from when it has no backbone: random ones, those of a checkpoint, or of a language
+ * model that the experiment has trained.
+ */
 import path from 'node:path';
 import type { StartKind } from '../kinds/index.ts';
-import { initParameters, modelConfig } from '../model/index.ts';
+import { initParameters, modelConfig, scoreNames } from '../model/index.ts';
 import { kindOf, type KindSpec } from '../spec/index.ts';
 import type { BaselineConfig, FinetuneConfig, PretrainConfig, TokenizerConfig } from './configs.ts';
 import { located, requireUnchanged } from './kind-io.ts';
 import type { StageContext } from './stage-kind.ts';
-import { folderFiles, savedModel, weightsOf, type Weights } from './weights.ts';
+import { folderFiles, savedModel, weightsOf, withAdded, type Weights } from './weights.ts';
 
 /** @throws UserError where the checkpoint cannot be read. */
 export function startWeights(context: StageContext<PretrainConfig | FinetuneConfig | BaselineConfig>): Weights {
   const { config } = context.stage;
   const model = modelConfig(config);
+  const trained = context.inputFolders['start'];
+  // A head of its own, as beside a checkpoint: the start was trained without one.
+  if (trained !== undefined)
+    return withAdded(savedModel(trained).weights, initParameters(model, config.seed, scoreNames));
   if (config.start === null || config.start === undefined)
     return weightsOf(async () => initParameters(model, config.seed));
   const { kind, spec } = stageStart(context);

@@ -1,15 +1,23 @@
 import { expect, test } from 'vitest';
 import { armOf, arms, findArm, type Arm } from '../../harness/kinds/index.ts';
 
+const code = { start: { kind: 'random' }, pairs: { kind: 'mutate' } };
+const base = { ...code, start: { kind: 'trained' } };
+const text = { ...base, pairs: { kind: 'continuations' } };
+
 test.each([
-  [{ objective: { kind: 'none' }, budget: { pairs: 512 } }, 'none'],
-  [{ objective: { kind: 'lm' }, budget: { pairs: 512 } }, 'lm-equal-pairs'],
-  [{ objective: { kind: 'lm' }, budget: { tokensOfPairs: 512 } }, 'lm-equal-tokens'],
-  [{ objective: { kind: 'pmp' }, budget: { pairs: 512 } }, 'pmp'],
-  [{ objective: { kind: 'contrastive' }, budget: { pairs: 512 } }, undefined],
-] as const)('the pretraining %o belongs to arm %s', (pretrain, id) => {
-  expect(armOf(pretrain)?.id).toBe(id);
-  expect(arms.filter((arm) => arm.matches(pretrain))).toHaveLength(id === undefined ? 0 : 1);
+  [{ objective: { kind: 'none' }, budget: { pairs: 512 } }, code, 'none'],
+  [{ objective: { kind: 'none' }, budget: { pairs: 512 } }, base, 'base'],
+  [{ objective: { kind: 'none' }, budget: { pairs: 512 } }, { ...base, pairs: null }, 'base'],
+  [{ objective: { kind: 'lm' }, budget: { pairs: 512 } }, code, 'lm-equal-pairs'],
+  [{ objective: { kind: 'lm' }, budget: { tokensOfPairs: 512 } }, base, 'lm-equal-tokens'],
+  [{ objective: { kind: 'pmp' }, budget: { pairs: 512 } }, code, 'pmp'],
+  [{ objective: { kind: 'pmp' }, budget: { pairs: 512 } }, base, 'pmp'],
+  [{ objective: { kind: 'pmp' }, budget: { pairs: 512 } }, text, 'pmp-text'],
+  [{ objective: { kind: 'contrastive' }, budget: { pairs: 512 } }, code, undefined],
+] as const)('the pretraining %o from %o belongs to arm %s', (pretrain, from, id) => {
+  expect(armOf(pretrain, from)?.id).toBe(id);
+  expect(arms.filter((arm) => arm.matches(pretrain, from))).toHaveLength(id === undefined ? 0 : 1);
 });
 
 test('records of earlier versions find their arm', () => {

@@ -63,6 +63,8 @@ async function writeFiles(folder: string): Promise<Readonly<Record<string, objec
     },
     'pairs/models': { stronger: trainedGenerator, weaker: endpoint },
     'pairs/source': { weaker: trainedGenerator },
+    'pairs/continuations': { dataset: 'gsm8k' },
+    'starts/trained': { pairs: { kind: 'functions' }, pretrain: trainedGenerator.pretrain },
     'corpora/commits': { path: clone },
     'corpora/files': { path: preferences },
     'corpora/folder': { path: code },

@@ -1,5 +1,7 @@
 /** The claim of an experiment on its page: where it stands, what it gets, and when it was written down. */
 import { describe, expect, test } from 'vitest';
+import type { TrialResult } from '../../harness/record/index.ts';
+import { answerOf } from '../../harness/report/answer.ts';
 import { buildReport, type Comparison, type Report, type ReportInput } from '../../harness/report/index.ts';
 import { claiming, input, sweep } from './sweep-fixture.ts';
 
@@ -127,4 +129,61 @@ test('a claim about a smaller budget or another metric is a comparison of its ow
   expect(small).toMatchObject({ scope: 'claim', treatment: { pretrainPairs: 1536 } });
   const loss = claimOf(report(claiming({ task: 'lookup', metric: 'eval/pairwise_loss' })));
   expect(loss).toMatchObject({ scope: 'claim', headline: { name: 'eval/pairwise_loss' }, reading: 'better' });
+});
+
+describe('a claim that must survive a longer training', () => {
+  const at = (training: string, all: readonly TrialResult[]): TrialResult[] =>
+    all.map((trial) => ({ ...trial, trialId: `${training}-${trial.trialId}`, declared: { training } }));
+  const found = sweep({ effect: 0.06, noise: 0.01 }).trials;
+  const gone = sweep({ effect: 0, noise: 0.01 }).trials;
+  const turned = sweep({ effect: -0.06, noise: 0.01 }).trials;
+  const registered = claiming({ variant: { training: 'equal' }, survives: { training: 'longer' } });
+  const judged = (longer: readonly TrialResult[]): Report =>
+    buildReport(input({ ...registered, trials: [...at('equal', found), ...at('longer', longer)] }));
+
+  test('is shown where it is found at both', () => {
+    const page = judged(found);
+    expect(claimOf(page)).toMatchObject({
+      reading: 'better',
+      family: 1,
+      treatment: { variant: 'training = equal' },
+      claim: { survival: { variant: 'training = longer', reading: 'better' } },
+    });
+    expect(claimOf(page).sentence).toMatch(/ At training = longer it is \+\d.*: it survives\.$/);
+    expect(answerOf(page).verdict).toBe('Shown: PMP is better than no pretraining');
+  });
+
+  test.each([
+    ['gone', gone, / it does not survive there, and so is not shown\.$/],
+    ['on the other side', turned, / there it is worse\.$/],
+  ])('is not shown where it is %s there', (_, longer, sentence) => {
+    const page = judged(longer);
+    expect(claimOf(page)).toMatchObject({ reading: 'not-distinguishable' });
+    expect(claimOf(page).sentence).toMatch(sentence);
+    expect(answerOf(page).verdict).toBe('Not shown');
+  });
+
+  test('cannot be judged without those points, nor before they are there', () => {
+    const without = buildReport(input({ ...registered, trials: at('equal', found) }));
+    expect(without.statements[0]?.text).toContain('cannot be judged');
+    const running = at('longer', found).map((trial) => ({ ...trial, outcome: 'pending' as const, metrics: {} }));
+    const page = buildReport(input({ ...registered, trials: [...at('equal', found), ...running] }));
+    expect(claimOf(page)).toMatchObject({ reading: 'missing' });
+    expect(claimOf(page).sentence).toContain('it is not measured, and without that it is not shown');
+  });
+});
+
+test('a reference that varies in fewer axes than the treatment is compared with each variant of it', () => {
+  const varied = trials.flatMap((trial) =>
+    trial.arm === 'pmp'
+      ? ['edits', 'models'].map((source) => ({ ...trial, trialId: `${source}-${trial.trialId}`, declared: { source } }))
+      : [{ ...trial, declared: { source: 'edits' } }],
+  );
+  const { comparisons } = buildReport(input({ trials: varied }));
+  const overall = comparisons.filter(({ scope, task }) => scope === 'overall' && task === 'lookup');
+  expect(overall.map(({ treatment, reference }) => [treatment.variant, reference.arm.id])).toEqual(
+    ['source = edits', 'source = models'].flatMap((variant) =>
+      ['none', 'lm-equal-pairs', 'lm-equal-tokens'].map((arm) => [variant, arm]),
+    ),
+  );
 });

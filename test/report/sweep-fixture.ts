@@ -197,6 +197,8 @@ export function claiming(
     direction: 'different',
     task: null,
     pretrainPairs: null,
+    variant: null,
+    survives: null,
     ...claim,
   };
   return {

@@ -21,6 +21,8 @@ describe('a claim', () => {
       direction: 'different',
       task: null,
       pretrainPairs: null,
+      variant: null,
+      survives: null,
     });
     expect(valid(withSweep(axes)).report.claim).toBeNull();
   });
@@ -77,6 +79,30 @@ describe('a claim', () => {
     expect(errorLines(claiming('{treatment: pmp, reference: none}', variants))[0]).toContain(
       'found several points that differ in another axis of the sweep',
     );
+    const named = '{treatment: pmp, reference: none, variant: {finetune.objective.lmWeight: 1}}';
+    expect(valid(claiming(named, variants)).report.claim?.variant).toEqual({ 'finetune.objective.lmWeight': 1 });
+  });
+
+  const longer = 'training:\n  equal: {}\n  longer: {finetune.steps: 30}';
+  it.each([
+    ['{training: longr}', 'report.claim.survives: expected a case of training: equal, longer, found longr'],
+    [
+      '{trainning: longer}',
+      'report.claim.survives: expected an axis of the sweep: pretraining, training, found trainning',
+    ],
+    ['{training: equal}', 'report.claim.survives: expected other points than the claim, found the same'],
+    [
+      '{training: longer, pretraining: lm}',
+      'report.claim.survives: expected points of pmp and none, found none of pmp, none',
+    ],
+  ])('that must survive what is not there is refused: %s', (survives, message) => {
+    const claim = `{treatment: pmp, reference: none, variant: {training: equal}, survives: ${survives}}`;
+    expect(errorLines(claiming(claim, longer)).join('\n')).toContain(message);
+  });
+
+  it('may have to survive another case of an axis', () => {
+    const claim = '{treatment: pmp, reference: none, variant: {training: equal}, survives: {training: longer}}';
+    expect(valid(claiming(claim, longer)).report.claim?.survives).toEqual({ training: 'longer' });
   });
 
   it('stays where an override takes its arm out of the sweep', () => {

@@ -286,7 +286,7 @@ describe('overrides', () => {
     [
       'finetune.smaples=3',
       '-s finetune.smaples=3: finetune.smaples: expected one of objective, samples, steps, pairsPerStep, ' +
-        'pairsPerMicroBatch, sharePrompts, trainable, optimizer, schedule, found smaples; did you mean samples?',
+        'pairsPerMicroBatch, sharePrompts, trainable, stopping, optimizer, schedule, found smaples; did you mean samples?',
     ],
     [
       'finetune.steps.more=3',

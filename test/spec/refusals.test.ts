@@ -149,7 +149,7 @@ refuses('unknown keys', [
     edited(['samples: 32', 'smaples: 32']),
     [
       'x.yaml:30:3: finetune.smaples: expected one of the keys objective, samples, steps, pairsPerStep, ' +
-        'pairsPerMicroBatch, sharePrompts, trainable, optimizer, schedule, found the unknown key smaples; ' +
+        'pairsPerMicroBatch, sharePrompts, trainable, stopping, optimizer, schedule, found the unknown key smaples; ' +
         'did you mean samples?',
     ],
   ],

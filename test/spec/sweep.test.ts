@@ -131,7 +131,7 @@ describe('refusals of a sweep', () => {
       [
         'x.yaml:37:5: sweep.axes: expected one of finetune.objective, finetune.samples, finetune.steps, ' +
           'finetune.pairsPerStep, finetune.pairsPerMicroBatch, finetune.sharePrompts, finetune.trainable, ' +
-          'finetune.optimizer, finetune.schedule, found finetune.smaples; did you mean finetune.samples?',
+          'finetune.stopping, finetune.optimizer, finetune.schedule, found finetune.smaples; did you mean finetune.samples?',
       ],
     ],
     [
@@ -339,7 +339,24 @@ describe('select', () => {
       [1e-3, 0],
       [1e-3, 1],
     ]);
-    expect(tunings.every((tuning) => tuning?.seed === 9)).toBe(true);
+    expect(tunings.every((tuning) => tuning?.seeds.join() === '9')).toBe(true);
+  });
+
+  it('tunes each budget and each value of an axis by itself where `by` names them', () => {
+    const by = (axes: string): string =>
+      swept((text) =>
+        text.replace('by: [model, arm, task]', `by: ${axes}`).replace('pretrain.budget: {pairs: 320}, ', ''),
+      );
+    const budgets = points(by('[model, arm, task, pretrainPairs]'));
+    expect(new Set(budgets.map(({ tuning }) => tuning)).size).toBe(5);
+    for (const { spec, tuning } of budgets)
+      expect(tuning?.candidates[0]?.spec.pretrain.budget).toEqual(spec.pretrain.budget);
+    expect(new Set(points(by('[pretraining]')).map(({ tuning }) => tuning)).size).toBe(5);
+  });
+
+  it('takes several seeds', () => {
+    const seeds = points(swept((text) => text.replace('seed: 9', 'seed: [101, 102]')));
+    expect(seeds[0]?.tuning?.seeds).toEqual([101, 102]);
   });
 
   it('tunes at the number of `at` in the unit of the trial, and at its samples', () => {
@@ -389,8 +406,19 @@ describe('select', () => {
       'an unknown path in `at`',
       (text: string) => text.replace('finetune.samples', 'finetune.sample'),
       'select.at: expected one of finetune.objective, finetune.samples, finetune.steps, finetune.pairsPerStep, ' +
-        'finetune.pairsPerMicroBatch, finetune.sharePrompts, finetune.trainable, finetune.optimizer, ' +
-        'finetune.schedule, found finetune.sample; did you mean finetune.samples?',
+        'finetune.pairsPerMicroBatch, finetune.sharePrompts, finetune.trainable, finetune.stopping, ' +
+        'finetune.optimizer, finetune.schedule, found finetune.sample; did you mean finetune.samples?',
+    ],
+    [
+      'a seed twice',
+      (text: string) => text.replace('seed: 9', 'seed: [7, 7]'),
+      'select.seed: expected each seed once, found 7 again',
+    ],
+    [
+      'a choice by an axis that is not there',
+      (text: string) => text.replace('by: [model, arm, task]', 'by: [model, arm, tusk]'),
+      'select.by: expected one of model, arm, task, pretrainPairs, pretraining, finetune.samples, found tusk; ' +
+        'did you mean task?',
     ],
     [
       'tuning of pretraining',

@@ -214,6 +214,7 @@ describe('select', () => {
       pairsPerStep: 4,
       pairsPerMicroBatch: null,
       sharePrompts: null,
+      stopping: null,
       trainable: null,
       schedule: { kind: 'cosine', warmup: { steps: 1 } },
       optimizer: {

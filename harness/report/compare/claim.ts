@@ -8,6 +8,7 @@ import { largest } from '../arm-points.ts';
 import type { ArmPoint, Cell, ClaimRegistration } from '../report-types.ts';
 import { partner } from './contrasts.ts';
 import { drafter, type Draft } from './drafts.ts';
+import { isVariant } from '../variants.ts';
 import { gridOf } from './units.ts';
 
 export interface Claimed {
@@ -39,6 +40,22 @@ export function registrationOf(claim: ClaimSpec, { registered, firstResultAt }: 
  * @returns null where the sweep lacks what the claim names.
  */
 export function claimDraft(cells: readonly Cell[], claim: ClaimSpec, claimed: Claimed): Draft | null {
+  const draft = contrastDraft(cells, claim, claimed);
+  if (draft === null || claim.survives === null) return draft;
+  const longer = { ...claim, variant: { ...claim.variant, ...claim.survives } };
+  const survives = contrastDraft(cells, longer, claimed);
+  // Without other points of both arms the claim cannot be judged.
+  return survives === null || sharesCells(draft, survives) ? null : { ...draft, survives };
+}
+
+function sharesCells(draft: Draft, other: Draft): boolean {
+  const cellsOf = ({ grid }: Draft): readonly Cell[] =>
+    grid.flatMap(({ treatment, reference }) => [treatment, reference]);
+  const ours = new Set(cellsOf(draft));
+  return cellsOf(other).some((cell) => ours.has(cell));
+}
+
+function contrastDraft(cells: readonly Cell[], claim: ClaimSpec, claimed: Claimed): Draft | null {
   const ours = cells.filter(({ task }) => claim.task === null || task === claim.task);
   const isOneTask = new Set(ours.map(({ task }) => task)).size === 1;
   const treatment = isOneTask ? treatmentOf(ours, claim) : null;
@@ -57,9 +74,12 @@ export function claimDraft(cells: readonly Cell[], claim: ClaimSpec, claimed: Cl
 }
 
 /** null where it is not there, or where several variants of the arm are. */
-function treatmentOf(cells: readonly Cell[], { treatment, pretrainPairs }: ClaimSpec): ArmPoint | null {
+function treatmentOf(cells: readonly Cell[], { treatment, pretrainPairs, variant }: ClaimSpec): ArmPoint | null {
   const points = cells.filter(
-    (cell) => cell.arm.id === treatment && (pretrainPairs === null || cell.pretrainPairs === pretrainPairs),
+    (cell) =>
+      cell.arm.id === treatment &&
+      (pretrainPairs === null || cell.pretrainPairs === pretrainPairs) &&
+      isVariant(cell.variant, variant ?? {}),
   );
   return new Set(points.map(({ variant }) => variant)).size === 1 ? largest(points) : null;
 }

@@ -40,7 +40,9 @@ function withClaim(drafts: readonly Draft[], claim: Draft | null): readonly Draf
   if (claim === null) return drafts;
   const isClaimed = drafts.map((draft) => isSame(draft, claim));
   if (!isClaimed.includes(true)) return [...drafts, claim];
-  return drafts.map((draft, index) => (isClaimed[index] === true ? { ...draft, claim: claim.claim } : draft));
+  return drafts.map((draft, index) =>
+    isClaimed[index] === true ? { ...draft, claim: claim.claim, survives: claim.survives } : draft,
+  );
 }
 
 function isSame(a: Draft, b: Draft): boolean {

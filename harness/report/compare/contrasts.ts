@@ -2,6 +2,7 @@
 import { isAt, largest, withRole } from '../arm-points.ts';
 import { groupBy, unique } from '../distinct.ts';
 import type { ArmPoint, Cell } from '../report-types.ts';
+import { standsBeside } from '../variants.ts';
 
 export interface Contrast {
   readonly treatment: ArmPoint;
@@ -22,10 +23,12 @@ export function contrasts(cells: readonly Cell[]): readonly Contrast[] {
   );
 }
 
-/** Where a reference varies as the treatment does, the same variant; at the same budget, or else at its largest. */
+/**
+ * Where a reference varies as the treatment does, the same variant, in the axes in which it varies at all; at the same
+ * budget, or else at its largest.
+ */
 export function partner(ofArm: readonly Cell[], treatment: ArmPoint): readonly ArmPoint[] {
-  const sameVariant = ofArm.filter((cell) => cell.variant === treatment.variant);
-  const candidates = sameVariant.length > 0 ? sameVariant : ofArm.filter((cell) => cell.variant === '');
+  const candidates = ofArm.filter((cell) => standsBeside(cell.variant, treatment.variant));
   const equal = candidates.filter((cell) => cell.pretrainPairs === treatment.pretrainPairs);
   return candidates.length === 0 ? [] : [largest(equal.length > 0 ? equal : candidates)];
 }

@@ -8,6 +8,8 @@ import { gridOf, type GridPoint } from './units.ts';
 export interface Draft extends Pick<Comparison, 'task' | 'headline' | 'scope' | 'model' | 'samples'>, Contrast {
   readonly grid: readonly GridPoint[];
   readonly claim: Comparison['claim'];
+  /** What a claim must survive; null = nothing. */
+  readonly survives: Draft | null;
 }
 
 /** `cells`: of one task. The headline first. With one sample size, "over all sizes" is that size. */
@@ -50,6 +52,6 @@ export function drafter(cells: readonly Cell[], contrast: Contrast): Drafter {
   return (scope, grid, claim = null) => {
     const only = <T>([first, ...others]: readonly T[]): T | null => (others.length > 0 ? null : (first ?? null));
     const model = scope === 'overall' || scope === 'samples' ? null : only(unique(grid.map((point) => point.model)));
-    return { task, headline, ...contrast, scope, model, samples: only(sizesOf(grid)), grid, claim };
+    return { task, headline, ...contrast, scope, model, samples: only(sizesOf(grid)), grid, claim, survives: null };
   };
 }

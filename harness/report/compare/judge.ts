@@ -12,7 +12,7 @@ import { crossedBootstrapInterval, holm, mean, pairedComparison, tCdf, type Inte
 import { unique } from '../distinct.ts';
 import { direction } from '../headlines.ts';
 import type { OutcomeTable } from '../pair-outcomes.ts';
-import type { Comparison, Reading } from '../report-types.ts';
+import type { Comparison, Reading, Survival } from '../report-types.ts';
 import { comparisonSentence } from '../sentences.ts';
 import type { Draft } from './drafts.ts';
 import { isOneSided, isRegistered, significance } from './significance.ts';
@@ -24,19 +24,35 @@ const leastUnits = 3;
 type Measured = Omit<Comparison, 'adjustedP' | 'family' | 'reading' | 'sentence'> & {
   /** Equal for comparisons of the same trials: one test, told at two places. */
   readonly test: string;
+  readonly survives: Measured | null;
 };
 
 /** Measures the drafts, all of one page. */
 export function judge(drafts: readonly Draft[], outcomes: OutcomeTable): readonly Comparison[] {
   const measured = drafts.map((draft) => measure(draft, outcomes));
   const adjusted = adjustedPs(measured.filter(({ claim }) => !isRegistered(claim)));
-  return measured.map(({ test, ...one }) => {
+  return measured.map(({ test, survives, ...one }) => {
     const isAlone = isRegistered(one.claim);
     const adjustedP = isAlone ? one.p : (adjusted.get(test) ?? null);
     const family = isAlone ? 1 : adjusted.size;
-    const judged = { ...one, adjustedP, family, reading: readingOf(one, adjustedP) };
+    const survival = survives === null ? null : survivalOf(survives);
+    const claim = one.claim === null || survival === null ? one.claim : { ...one.claim, survival };
+    const reading = gated(readingOf(one, adjustedP), survival);
+    const judged = { ...one, claim, adjustedP, family, reading };
     return { ...judged, sentence: comparisonSentence(judged) };
   });
+}
+
+function survivalOf(measured: Measured): Survival {
+  const { statistics, p, itemInterval, treatment } = measured;
+  return { variant: treatment.variant, statistics, p, itemInterval, reading: readingOf(measured, p) };
+}
+
+/** A claim is found where it is found at both places, on the same side. */
+function gated(reading: Reading, survival: Survival | null): Reading {
+  if (survival === null || (reading !== 'better' && reading !== 'worse') || survival.reading === reading)
+    return reading;
+  return survival.reading === 'missing' || survival.reading === 'no-claim' ? survival.reading : 'not-distinguishable';
 }
 
 /** Holm's p by test, over every test that has a p. */
@@ -46,11 +62,12 @@ function adjustedPs(measured: readonly Measured[]): ReadonlyMap<string, number> 
   return new Map([...tests.keys()].map((test, i) => [test, adjusted[i] as number]));
 }
 
-function measure({ grid, ...draft }: Draft, outcomes: OutcomeTable): Measured {
+function measure({ grid, survives: longer, ...draft }: Draft, outcomes: OutcomeTable): Measured {
   const { complete, incomplete } = unitsOf(grid);
   const differences = complete.map(differenceOf);
   const models = unique(grid.map(({ model }) => model));
-  const about = { ...draft, models, differences, incomplete, test: testOf(draft, complete) };
+  const survives = longer === null ? null : measure(longer, outcomes);
+  const about = { ...draft, models, differences, incomplete, test: testOf(draft, complete), survives };
   if (differences.length === 0) return { ...about, statistics: null, p: null, itemInterval: null };
   const statistics = pairedComparison(
     differences.map(({ value }) => value),
@@ -63,7 +80,7 @@ function measure({ grid, ...draft }: Draft, outcomes: OutcomeTable): Measured {
 
 /** Exploratory comparisons are two-sided; so is a claim, unless it says which side. */
 function pOf(
-  { claim, headline }: Omit<Draft, 'grid'>,
+  { claim, headline }: Pick<Draft, 'claim' | 'headline'>,
   statistics: NonNullable<Comparison['statistics']>,
 ): number | null {
   const { p, meanDifference, standardError, n } = statistics;
@@ -72,7 +89,7 @@ function pOf(
   return tCdf((-sign * meanDifference) / standardError, n - 1);
 }
 
-function testOf({ headline }: Omit<Draft, 'grid'>, units: readonly Unit[]): string {
+function testOf({ headline }: Pick<Draft, 'headline'>, units: readonly Unit[]): string {
   const pairs = units.flatMap((unit) => unit.pairs.map(({ treatment, reference }) => `${treatment} ${reference}`));
   return [headline.name, ...pairs.toSorted()].join('\n');
 }
@@ -93,7 +110,10 @@ function itemIntervalOf(units: readonly Unit[], outcomes: OutcomeTable): Interva
   );
 }
 
-function readingOf({ statistics, itemInterval, headline, claim }: Omit<Measured, 'test'>, p: number | null): Reading {
+function readingOf(
+  { statistics, itemInterval, headline, claim }: Omit<Measured, 'test' | 'survives'>,
+  p: number | null,
+): Reading {
   if (statistics === null) return 'missing';
   if (p === null || statistics.n < leastUnits) return 'no-claim';
   const isClearOfItems = itemInterval === null || itemInterval.low > 0 || itemInterval.high < 0;
