@@ -7,6 +7,7 @@ import { helpRoutes } from './help.ts';
 import { inspectRoutes } from './inspect.ts';
 import { judgedRoutes } from './judged.ts';
 import { machineRoutes } from './machine.ts';
+import { reportRoutes } from './report.ts';
 import { rescoreRoutes } from './rescore.ts';
 import { scoreRoutes } from './score.ts';
 import { tokenizeRoutes } from './tokenize.ts';
@@ -21,7 +22,7 @@ export interface RouteGroup {
 }
 
 export const routeGroups: readonly RouteGroup[] = [
-  { title: 'Experiments', routes: workRoutes },
+  { title: 'Experiments', routes: { ...workRoutes, ...reportRoutes } },
   { title: 'Records', routes: { ...inspectRoutes, ...verifyRoutes, ...rescoreRoutes } },
   { title: 'Models', routes: { ...scoreRoutes, ...judgedRoutes, ...generateRoutes, ...tokenizeRoutes } },
   { title: 'This machine', routes: machineRoutes },
