@@ -10,7 +10,8 @@ export {
 } from './clustered.ts';
 export { normalCdf, normalQuantile, regularizedIncompleteBeta, tCdf, tQuantile } from './distributions.ts';
 export { noncentralTCdf } from './noncentral-t.ts';
-export { power, smallestEffect } from './power.ts';
+export { chiSquareCdf, chiSquareQuantile, deviationInterval } from './chi-square.ts';
+export { power, smallestEffect, unitsNeeded } from './power.ts';
 export {
   bootstrapInterval,
   crossedBootstrapInterval,

@@ -31,6 +31,30 @@ export function smallestEffect({ power: wanted, ...design }: Design & { readonly
   return shift * design.standardError;
 }
 
+/** What a test is planned for: `deviation` is that of a single unit. */
+interface Planned {
+  readonly deviation: number;
+  readonly alpha: number;
+  readonly power: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** The fewest units with which the test detects a true difference `effect` with probability `power`; null = over `most`. */
+export function unitsNeeded(effect: number, { deviation, alpha, power: wanted, least, most }: Planned): number | null {
+  const isEnough = (n: number): boolean =>
+    power(effect, { standardError: deviation / Math.sqrt(n), n, alpha }) >= wanted;
+  if (isEnough(least)) return least;
+  if (!isEnough(most)) return null;
+  let [few, enough] = [least, most];
+  while (enough - few > 1) {
+    const middle = Math.floor((few + enough) / 2);
+    if (isEnough(middle)) enough = middle;
+    else few = middle;
+  }
+  return enough;
+}
+
 /** It takes milliseconds, and a report asks for the same designs hundreds of times. */
 const knownShifts = new Map<string, number>();
 

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { randomStream } from '../../harness/random/index.ts';
-import { noncentralTCdf, pairedComparison, power, smallestEffect, tCdf } from '../../harness/stats/index.ts';
+import {
+  noncentralTCdf,
+  pairedComparison,
+  power,
+  smallestEffect,
+  tCdf,
+  unitsNeeded,
+} from '../../harness/stats/index.ts';
 
 // The defining integral over the scale, by mpmath (tanh-sinh, 25 digits).
 test.each([
@@ -74,6 +81,22 @@ test('a correction for many tests needs a larger effect; the usual sum of two t 
   expect(detectable / (standardError as number)).toBeCloseTo(5.653489266395664, 8);
   const corrected = smallestEffect({ power: 0.8, alpha: 0.05 / 6, n: 3, standardError: standardError as number });
   expect(corrected).toBeGreaterThan(2 * detectable);
+});
+
+test('the units needed are those of published tables, and one less is too few', () => {
+  const plan = { deviation: 1, alpha: 0.05, power: 0.8, least: 2, most: 10_000 };
+  // G*Power, difference between two dependent means, d_z = 0.5 and 0.2 and 0.8: 34, 199 and 15 pairs.
+  expect([0.5, 0.2, 0.8].map((effect) => unitsNeeded(effect, plan))).toEqual([34, 199, 15]);
+  // One-sided at 5 %: 27 pairs.
+  expect(unitsNeeded(0.5, { ...plan, alpha: 0.1 })).toBe(27);
+  for (const n of [33, 34])
+    expect(power(0.5, { standardError: 1 / Math.sqrt(n), n, alpha: 0.05 }) >= 0.8).toBe(n === 34);
+});
+
+test('units are never fewer than the least, and too many are said to be', () => {
+  const plan = { deviation: 1, alpha: 0.05, power: 0.8, least: 3, most: 100 };
+  expect(unitsNeeded(50, plan)).toBe(3);
+  expect(unitsNeeded(0.01, plan)).toBeNull();
 });
 
 test('designs that have no power are refused', () => {
