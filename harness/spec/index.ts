@@ -35,6 +35,7 @@ export { formatOrigin, formatSpecErrors } from './format-errors.ts';
 export { formatPath, hint, type Path, type SpecError } from './problem.ts';
 export { absentData, trainedModelRules } from './rules.ts';
 export { experimentJsonSchema } from './json-schema.ts';
+export { pilotOf, type Pilot } from './pilot.ts';
 export { expandSweep } from './expand-sweep.ts';
 export type { SweepPoint, Tuning } from './sweep-point.ts';
 export { armOf, budgetPairs, type CanonicalAxes } from './trial-spec.ts';
