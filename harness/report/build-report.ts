@@ -4,11 +4,11 @@
  *     trials -> check -> cells (seeds grouped) -> comparisons, efficiency -> figures, tables, statements -> markdown
  */
 import type { Arm } from '../kinds/arms.ts';
-import { metricLookup, type Metric } from '../kinds/metrics.ts';
+import { metricLookup } from '../kinds/metrics.ts';
 import { armResolver, armsOf } from './arm-points.ts';
 import { groupCells } from './cells.ts';
 import { checkTrials } from './check-trials.ts';
-import { claimDraft, currentClaim } from './compare/claim.ts';
+import { claimOf } from './compare/claim.ts';
 import { claimNotes } from './compare/claim-notes.ts';
 import { compareArms } from './compare/compare-arms.ts';
 import { sumCounts } from './counts.ts';
@@ -63,20 +63,6 @@ function withNotes(notes: readonly string[], statements: readonly Statement[]): 
   return [...claimed, ...notes.map(warning), ...others];
 }
 
-/** The claim, on its own metric; null where there is none or the sweep lacks what it names. */
-function claimOf(
-  input: ReportInput,
-  armNamed: (id: string) => Arm,
-  metricOf: (name: string) => Metric,
-): ReturnType<typeof claimDraft> {
-  const claim = currentClaim(input);
-  if (claim === null) return null;
-  const headlineFor = headlineResolver(claim.metric === null ? (input.headlines ?? {}) : {}, (name) =>
-    metricOf(claim.metric ?? name),
-  );
-  return claimDraft(groupCells(input.trials, { armNamed, headlineFor }), claim, input);
-}
-
 function viewOf(
   input: ReportInput,
   armNamed: (id: string) => Arm,
@@ -86,7 +72,7 @@ function viewOf(
   const metricOf = metricLookup(metrics);
   checkTrials(trials, metricOf);
   const cells = groupCells(trials, { armNamed, headlineFor: headlineResolver(headlines, metricOf) });
-  const { comparisons, smallerBudgets } = compareArms(cells, outcomes, claimOf(input, armNamed, metricOf));
+  const { comparisons, smallerBudgets } = compareArms(cells, outcomes, claimOf(input, { armNamed, metricOf }));
   return {
     cells,
     comparisons,

@@ -21,6 +21,10 @@ export {
   type MissingFigure,
   type PublishedPoint,
 } from './paper/index.ts';
+export { seedNoise, type SeedNoise } from './noise/seed-noise.ts';
+export { isOneSidedClaim, seedsNeeded, smallestFound, type SeedsNeeded } from './noise/seeds-needed.ts';
+export { neededColumns, neededRows, noiseHead, noiseOutlook, noiseRows, wideness } from './noise/noise-words.ts';
+export { claimHeadline } from './compare/claim.ts';
 export { renderedFiles, renderFiles, renderReport } from './render-report.ts';
 export type { RenderedReport, RenderOptions } from './render-report.ts';
 export { recordedReportKinds, reportKinds } from './report-kinds.ts';

@@ -40,7 +40,7 @@ interface Planned {
   readonly most: number;
 }
 
-/** The fewest units with which the test detects a true difference `effect` with probability `power`; null = over `most`. */
+/** The fewest units with which the test detects a true difference with probability `power`; null = over `most`. */
 export function unitsNeeded(effect: number, { deviation, alpha, power: wanted, least, most }: Planned): number | null {
   const isEnough = (n: number): boolean =>
     power(effect, { standardError: deviation / Math.sqrt(n), n, alpha }) >= wanted;

@@ -3,8 +3,14 @@
  * was written down. A claim that came after the first result is judged as exploratory, for then it may have been chosen
  * by its result.
  */
+import type { Arm } from '../../kinds/arms.ts';
+import { metricLookup, type Metric } from '../../kinds/metrics.ts';
+import type { TrialResult } from '../../record/trial-result.ts';
 import { isSameClaim, type ClaimSpec, type RegisteredClaim } from '../../spec/index.ts';
 import { largest } from '../arm-points.ts';
+import { groupCells } from '../cells.ts';
+import { headlineResolver } from '../headlines.ts';
+import type { ReportKinds } from '../report-input.ts';
 import type { ArmPoint, Cell, ClaimRegistration } from '../report-types.ts';
 import { partner } from './contrasts.ts';
 import { drafter, type Draft } from './drafts.ts';
@@ -33,6 +39,37 @@ export function registrationOf(claim: ClaimSpec, { registered, firstResultAt }: 
   if (last.registeredAt < firstResultAt) return { status: 'before', ...at };
   const wasThere = registered.some((one) => one.claim !== null && one.registeredAt < firstResultAt);
   return { status: wasThere ? 'changed' : 'after', ...at };
+}
+
+interface Trials extends Claimed {
+  readonly trials: readonly TrialResult[];
+  readonly headlines?: ReportKinds['headlines'];
+}
+
+interface Resolvers {
+  readonly armNamed: (id: string) => Arm;
+  readonly metricOf: (name: string) => Metric;
+}
+
+/** The claim about these trials, on its own metric; null where there is none or they lack what it names. */
+export function claimOf(input: Trials, { armNamed, metricOf }: Resolvers): Draft | null {
+  const claim = currentClaim(input);
+  if (claim === null) return null;
+  const headlineFor = headlinesOf(claim, input.headlines, metricOf);
+  return claimDraft(groupCells(input.trials, { armNamed, headlineFor }), claim, input);
+}
+
+/** What the claim is judged by on its task. */
+export function claimHeadline(claim: ClaimSpec, task: string, { metrics, headlines }: ReportKinds): Metric {
+  return headlinesOf(claim, headlines, metricLookup(metrics))(task);
+}
+
+function headlinesOf(
+  { metric }: ClaimSpec,
+  headlines: ReportKinds['headlines'] = {},
+  metricOf: Resolvers['metricOf'],
+): (task: string) => Metric {
+  return headlineResolver(metric === null ? headlines : {}, (name) => metricOf(metric ?? name));
 }
 
 /**

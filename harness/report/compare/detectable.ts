@@ -1,9 +1,7 @@
 /** What a comparison could have found, after the correction for all tests of its family. */
 import { smallestEffect } from '../../stats/index.ts';
 import type { Comparison } from '../report-types.ts';
-import { isOneSided, significance } from './significance.ts';
-
-const wantedPower = 0.8;
+import { isOneSided, levelOf, wantedPower } from './significance.ts';
 
 /**
  * The smallest true difference that is found with 80 % power, given the spread seen over seeds. Exact for a claim; for
@@ -15,7 +13,7 @@ export function detectableDifference({ statistics, family, claim }: Omit<Compari
   const { n, standardError } = statistics;
   return smallestEffect({
     power: wantedPower,
-    alpha: ((isOneSided(claim) ? 2 : 1) * significance) / family,
+    alpha: levelOf(isOneSided(claim)) / family,
     n,
     standardError,
   });

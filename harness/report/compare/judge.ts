@@ -15,11 +15,8 @@ import type { OutcomeTable } from '../pair-outcomes.ts';
 import type { Comparison, Reading, Survival } from '../report-types.ts';
 import { comparisonSentence } from '../sentences.ts';
 import type { Draft } from './drafts.ts';
-import { isOneSided, isRegistered, significance } from './significance.ts';
+import { isOneSided, isRegistered, leastUnits, significance } from './significance.ts';
 import { unitsOf, type Unit } from './units.ts';
-
-/** Two seeds make an interval, but no claim. */
-const leastUnits = 3;
 
 type Measured = Omit<Comparison, 'adjustedP' | 'family' | 'reading' | 'sentence'> & {
   /** Equal for comparisons of the same trials: one test, told at two places. */
