@@ -20,6 +20,8 @@ export interface AtHand {
 export interface SpecAtHand {
   readonly file: string;
   readonly question: string | null;
+  /** Whether it says itself what it claims. */
+  readonly hasClaim: boolean;
 }
 
 /** @param resultsFolder Where experiments and stages are looked for. */
@@ -49,7 +51,9 @@ function specsIn(folder: string): readonly SpecAtHand[] {
   return names.sort().flatMap((name) => {
     const file = join(folder, name);
     const text = statSync(file).isFile() ? readFileSync(file, 'utf8') : '';
-    return /^(formatVersion|extends):/m.test(text) ? [{ file, question: questionOf(text) }] : [];
+    return /^(formatVersion|extends):/m.test(text)
+      ? [{ file, question: questionOf(text), hasClaim: /^[^#\n]*\bclaim:/m.test(text) }]
+      : [];
   });
 }
 

@@ -22,7 +22,8 @@ export interface SweepRun {
   /** The command that continues it. */
   readonly command: string;
   readonly resultsFolder: string;
-  readonly reportsFolder: string;
+  /** null = no report is drawn. */
+  readonly reportsFolder: string | null;
   /** null = as the experiment says. */
   readonly workers: number | null;
   readonly failFast: boolean;
@@ -32,6 +33,8 @@ export interface SweepRun {
   readonly isJson: boolean;
 }
 
+type ReportedRun = SweepRun & { readonly reportsFolder: string };
+
 interface KeptReport {
   readonly folder: string;
   /** null = nothing has changed since it was drawn. */
@@ -40,6 +43,24 @@ interface KeptReport {
 
 /** Prints the outcome and returns the exit code. Throws `UserError` (exit 3) where the sweep does not start. */
 export async function runSweep(context: CliContext, run: SweepRun): Promise<number> {
+  const { summary, report } = await conductSweep(context, run);
+  if (run.isJson) context.printJson(documentOf(summary, report));
+  else {
+    if (report !== null && report.text !== null) context.print(report.text);
+    for (const line of describeSummary(summary, run.command)) context.print(context.callable(line));
+    if (report !== null) context.print(`report: ${join(report.folder, 'index.html')}`);
+  }
+  return exitCodeOf(summary);
+}
+
+export interface Conducted {
+  readonly summary: SweepSummary;
+  /** null where none was drawn. */
+  readonly report: KeptReport | null;
+}
+
+/** The same, telling progress and failures alone. */
+export async function conductSweep(context: CliContext, run: SweepRun): Promise<Conducted> {
   const names = stageNames(run.loaded.plan, run.loaded.kinds);
   const nameOf = (stageId: string): string => names.get(stageId) ?? stageId;
   const display = displayProgress(context.host.stderr, {
@@ -48,25 +69,31 @@ export async function runSweep(context: CliContext, run: SweepRun): Promise<numb
     paint: paintFor(context.host.stderr, context.host.env),
     callable: (text) => context.callable(text),
   });
-  let summary: SweepSummary;
-  let report: KeptReport | null;
+  let conducted: Conducted;
   try {
     display.status('predicting time and memory ...');
     const isOver = leaveAfterSecondSignal(context, run.command);
-    summary = await sweepShown(context, run, display).finally(isOver);
-    display.status('drawing the report ...');
-    report = await keepReport(context, run, summary, (problem) => display.note(`harness: no report: ${problem}`));
+    const summary = await sweepShown(context, run, display).finally(isOver);
+    conducted = { summary, report: await reportOf(context, run, summary, display) };
   } finally {
     display.stop();
   }
-  for (const line of describeFailures(summary.failures, nameOf)) context.note(line);
-  if (run.isJson) context.printJson(documentOf(summary, report));
-  else {
-    if (report !== null && report.text !== null) context.print(report.text);
-    for (const line of describeSummary(summary, run.command)) context.print(context.callable(line));
-    if (report !== null) context.print(`report: ${join(report.folder, 'index.html')}`);
-  }
-  return exitCodeOf(summary);
+  for (const line of describeFailures(conducted.summary.failures, nameOf)) context.note(line);
+  return conducted;
+}
+
+async function reportOf(
+  context: CliContext,
+  run: SweepRun,
+  summary: SweepSummary,
+  display: ProgressDisplay,
+): Promise<KeptReport | null> {
+  const { reportsFolder } = run;
+  if (reportsFolder === null) return null;
+  display.status('drawing the report ...');
+  return keepReport(context, { ...run, reportsFolder }, summary, (problem) =>
+    display.note(`harness: no report: ${problem}`),
+  );
 }
 
 const leaveAfterMs = 3_000;
@@ -85,7 +112,7 @@ function leaveAfterSecondSignal({ note }: CliContext, command: string): () => vo
 }
 
 function sweepShown(context: CliContext, run: SweepRun, display: ProgressDisplay): Promise<SweepSummary> {
-  const { loaded, resultsFolder } = run;
+  const { loaded, resultsFolder, reportsFolder } = run;
   const { execution } = loaded.spec;
   return sweep({
     plan: loaded.plan,
@@ -110,7 +137,7 @@ function sweepShown(context: CliContext, run: SweepRun, display: ProgressDisplay
       const { database, rebuiltBecause } = await collect(resultsFolder, { checked, isSettled });
       if (rebuiltBecause !== null) display.onEvent(rebuiltNote(database, rebuiltBecause));
     },
-    onTrialsChanged: liveReport(run, display),
+    ...(reportsFolder !== null && { onTrialsChanged: liveReport({ ...run, reportsFolder }, display) }),
   });
 }
 
@@ -118,7 +145,7 @@ function rebuiltNote(database: string, why: string): SweepEvent {
   return { type: 'note', stageId: null, text: `${database}: ${why}; built again from the files` };
 }
 
-function documentOf(summary: SweepSummary, report: KeptReport | null): Readonly<Record<string, unknown>> {
+export function documentOf(summary: SweepSummary, report: KeptReport | null): Readonly<Record<string, unknown>> {
   const { experiment, counts, cancelled, trials, interrupted, failures } = summary;
   return { experiment, counts, cancelled, trials, interrupted, failures, report: report?.folder ?? null };
 }
@@ -129,7 +156,7 @@ function documentOf(summary: SweepSummary, report: KeptReport | null): Readonly<
  */
 async function keepReport(
   { width }: CliContext,
-  run: SweepRun,
+  run: ReportedRun,
   { experiment, counts, interrupted, wasKilled }: SweepSummary,
   onProblem: (problem: string) => void,
 ): Promise<KeptReport | null> {
@@ -147,7 +174,7 @@ async function keepReport(
 }
 
 /** Charts take as long to load as everything else together, and a finished sweep needs none. */
-async function drawReport({ loaded, resultsFolder, reportsFolder }: SweepRun) {
+async function drawReport({ loaded, resultsFolder, reportsFolder }: ReportedRun) {
   const { formatSummary, renderReport, reportKinds } = await import('../report/index.ts');
   const kinds = reportKinds(loaded);
   const drawn = await renderReport({ experiment: loaded.spec.name, kinds, resultsFolder, reportsFolder });
@@ -165,7 +192,7 @@ const restPerDrawing = 29;
  * Curves appear with the first trials and refine as others finish. A report that cannot be made yet is left to the end,
  * which says why.
  */
-function liveReport(run: SweepRun, display: ProgressDisplay): () => Promise<void> {
+function liveReport(run: ReportedRun, display: ProgressDisplay): () => Promise<void> {
   let nextMs = -Infinity;
   let isTold = false;
   return async () => {

@@ -7,6 +7,7 @@ import { helpRoutes } from './help.ts';
 import { inspectRoutes } from './inspect.ts';
 import { judgedRoutes } from './judged.ts';
 import { machineRoutes } from './machine.ts';
+import { noiseRoutes } from './noise.ts';
 import { reportRoutes } from './report.ts';
 import { rescoreRoutes } from './rescore.ts';
 import { scoreRoutes } from './score.ts';
@@ -22,7 +23,7 @@ export interface RouteGroup {
 }
 
 export const routeGroups: readonly RouteGroup[] = [
-  { title: 'Experiments', routes: { ...workRoutes, ...reportRoutes } },
+  { title: 'Experiments', routes: { ...workRoutes, ...noiseRoutes, ...reportRoutes } },
   { title: 'Records', routes: { ...inspectRoutes, ...verifyRoutes, ...rescoreRoutes } },
   { title: 'Models', routes: { ...scoreRoutes, ...judgedRoutes, ...generateRoutes, ...tokenizeRoutes } },
   { title: 'This machine', routes: machineRoutes },
