@@ -119,7 +119,7 @@ interface Measured {
 function tellNoise(context: CliContext, { pilot, noise, asked }: Measured): void {
   const right = (name: string): TableColumn => ({ name, align: 'right' });
   const { length } = pilot.seedsOfClaim;
-  context.print([...noiseHead(noise), ''].join('\n'));
+  context.print(`${noiseHead(noise).join('\n')}\n\n`);
   context.printTable(['over seeds', ''], noiseRows(noise));
   context.print(`${wideness(noise)}\n\n`);
   context.printTable(neededColumns.map(right), neededRows(noise, seedsNeeded(noise, asked)));
