@@ -85,6 +85,7 @@ describe('harness noise', () => {
     expect(again.stdout).toMatch(
       /^sd of the paired difference +\d\.\d{3} nats, 95 % interval \d\.\d{3} to \d\.\d{3}$/m,
     );
+    expect(again.stdout).toMatch(/6 of 6 trials used\n\nover seeds\nmean of both arms together +\d/);
     expect(again.stdout).toMatch(/^ +0\.5 nats +3 +\d+$/m);
     expect(again.stdout).toContain("The experiment's 2 seeds make no claim: three are the least.");
     expect(again.stdout).toContain('The difference that the pilot saw is not shown, on purpose');
