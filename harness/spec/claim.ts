@@ -84,7 +84,7 @@ function caseProblems(
 
 /** Two points that differ in an axis of the author's alone would be two claims. */
 function variantProblems(claim: ClaimSpec, points: Sweep['points']): readonly Problem[] {
-  const places = compared(claim, points).map(({ axes }) => placeOf(axes));
+  const places = comparedBy(claim, points).map(({ axes }) => placeOf(axes));
   if (new Set(places).size === places.length) return [];
   const found = 'several points that differ in another axis of the sweep';
   const suggestion = 'report.claim.variant names which of them: {axis: case}';
@@ -94,20 +94,23 @@ function variantProblems(claim: ClaimSpec, points: Sweep['points']): readonly Pr
 /** What the claim must survive has to be another contrast of the same arms. */
 function survivalProblems(claim: ClaimSpec, points: Sweep['points']): readonly Problem[] {
   if (claim.survives === null) return [];
-  const there = compared({ ...claim, variant: { ...claim.variant, ...claim.survives } }, points);
+  const there = comparedBy({ ...claim, variant: { ...claim.variant, ...claim.survives } }, points);
   const missing = [claim.treatment, claim.reference].filter((id) => !there.some(({ axes }) => axes.arm === id));
   if (missing.length > 0)
     return [
       problem('survives', `points of ${claim.treatment} and ${claim.reference}`, `none of ${missing.join(', ')}`),
     ];
-  const before = new Set(compared(claim, points));
+  const before = new Set(comparedBy(claim, points));
   return there.every((point) => before.has(point))
     ? [problem('survives', 'other points than the claim', 'the same')]
     : [];
 }
 
 /** The points of both arms on its task, in its variant. */
-function compared(claim: ClaimSpec, points: Sweep['points']): Sweep['points'] {
+export function comparedBy<Point extends Sweep['points'][number]>(
+  claim: ClaimSpec,
+  points: readonly Point[],
+): readonly Point[] {
   return points.filter(
     ({ axes, declared }) =>
       (axes.arm === claim.treatment || axes.arm === claim.reference) &&

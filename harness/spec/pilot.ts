@@ -3,7 +3,7 @@
  * the experiment does not use. It is an experiment of its own, so that it is swept, continued and recorded as any
  * other; what does not hang on the seed has the same fingerprint in both. Pure.
  */
-import { claimProblems } from './claim.ts';
+import { claimProblems, comparedBy } from './claim.ts';
 import type { ClaimSpec } from './claim-schema.ts';
 import { expandSweep, type Expansion } from './expand-sweep.ts';
 import type { LeftOutPoint } from './exclude.ts';
@@ -72,8 +72,7 @@ function noPilot(message: string, hint = 'Change report.claim, or what the sweep
 
 /** As the report compares: the treatment at its budget, the reference at the same one or else at its largest. */
 function comparedPoints(points: readonly SweepPoint[], claim: ClaimSpec): readonly SweepPoint[] {
-  const of = (arm: string): readonly SweepPoint[] =>
-    points.filter(({ axes }) => axes.arm === arm && (claim.task === null || axes.task === claim.task));
+  const of = (arm: string): readonly SweepPoint[] => comparedBy(claim, points).filter(({ axes }) => axes.arm === arm);
   const [treatments, references] = [of(claim.treatment), of(claim.reference)];
   const budget = claim.pretrainPairs ?? largestBudget(treatments);
   const hasEqual = references.some(({ axes }) => axes.pretrainPairs === budget);
@@ -95,7 +94,7 @@ const atBudget = (points: readonly SweepPoint[], budget: number): readonly Sweep
 const placeOf = ({ axes: { model, samples } }: SweepPoint): string => JSON.stringify([model, samples]);
 
 function pilotSeeds({ seeds, select }: ExperimentSpec, wanted: number): number[] {
-  const taken = new Set([...seeds, select?.seed]);
+  const taken = new Set([...seeds, ...[select?.seed ?? []].flat()]);
   const found: number[] = [];
   for (let seed = firstPilotSeed; found.length < wanted; seed++) if (!taken.has(seed)) found.push(seed);
   return found;

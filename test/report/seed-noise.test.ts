@@ -21,6 +21,8 @@ const claim: ClaimSpec = {
   direction: 'different',
   task: 'algebra',
   pretrainPairs: null,
+  variant: null,
+  survives: null,
 };
 
 /** Accuracies of a seed: of two models, in both arms. */
