@@ -68,7 +68,7 @@ function viewOf(
   armNamed: (id: string) => Arm,
   outcomes: ReturnType<typeof outcomeTable>,
 ): ExperimentView {
-  const { trials, metrics, headlines = {}, audits, contaminations, scores = [] } = input;
+  const { trials, metrics, headlines = {}, audits, contaminations, scores = [], tried = {} } = input;
   const metricOf = metricLookup(metrics);
   checkTrials(trials, metricOf);
   const cells = groupCells(trials, { armNamed, headlineFor: headlineResolver(headlines, metricOf) });
@@ -82,6 +82,7 @@ function viewOf(
     audits,
     contaminations,
     scores,
+    tried,
     metricOf,
   };
 }

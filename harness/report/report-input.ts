@@ -1,4 +1,5 @@
 /** What goes into a report: plain records, no clock, no path, so that equal data give equal bytes. Types only. */
+import type { ChoiceValue } from '../record/choices.ts';
 import type { Arm } from '../kinds/arms.ts';
 import type { MetricInfo } from '../kinds/metrics.ts';
 import type { RecordedAudit, RecordedContamination, RecordedScores } from '../record/recorded-audit.ts';
@@ -57,6 +58,8 @@ export interface ReportKinds {
   readonly headlines?: Readonly<Record<string, string>>;
   /** The claim as the experiment file has it; absent = as the last sweep recorded it. */
   readonly claim?: ClaimSpec | null;
+  /** Path of the experiment -> the values that it was chosen from on dev. */
+  readonly tried?: Readonly<Record<string, readonly ChoiceValue[]>>;
   /** What a reader should know of them: a plug-in that is gone, say. */
   readonly notes?: readonly string[];
 }

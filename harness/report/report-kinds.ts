@@ -31,7 +31,7 @@ export function reportKinds({ spec, ...loaded }: Loaded & { readonly spec: Exper
   const headlines = headlinesOf(spec, loaded.kinds);
   const headlineFor = headlineResolver(headlines, metricLookup(registered.metrics));
   for (const task of Object.keys(headlines)) headlineFor(task);
-  return { ...registered, headlines, claim: spec.report.claim };
+  return { ...registered, headlines, claim: spec.report.claim, tried: spec.select?.over ?? {} };
 }
 
 /**

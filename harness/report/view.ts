@@ -4,6 +4,7 @@
  */
 import type { Metric } from '../kinds/metrics.ts';
 import type { RecordedAudit, RecordedContamination, RecordedScores } from '../record/recorded-audit.ts';
+import type { ChoiceValue } from '../record/choices.ts';
 import { unique } from './distinct.ts';
 import type { Cell, ChartSpec, Comparison, Efficiency, FigureLegend, FigurePanel, NumberRow } from './report-types.ts';
 import type { TestPairs } from './test-pairs.ts';
@@ -20,6 +21,8 @@ export interface ExperimentView {
   readonly audits: readonly RecordedAudit[];
   readonly contaminations: readonly RecordedContamination[];
   readonly scores: readonly RecordedScores[];
+  /** Path of the experiment -> the values that it was chosen from on dev. */
+  readonly tried: Readonly<Record<string, readonly ChoiceValue[]>>;
   /** Unit, direction and label of a metric, by the name it is recorded under. */
   metricOf(name: string): Metric;
 }
@@ -95,6 +98,7 @@ export function taskViews(view: ExperimentView): readonly TaskView[] {
       audits: view.audits,
       contaminations: view.contaminations,
       scores: view.scores.filter((scores) => scores.task === task),
+      tried: view.tried,
       metricOf: view.metricOf,
     };
   });
