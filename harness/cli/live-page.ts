@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
+import { escape } from '../report/index.ts';
 
 type Files = ReadonlyMap<string, string | Buffer>;
 
@@ -94,8 +95,6 @@ function decoded(text: string): string {
   }
 }
 
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-
 /** Without scripts the page is the one of the last look, as a file is. */
 const script = `const live = document.getElementById('live'), source = new EventSource('events');
 source.addEventListener('state', ({data}) => { live.textContent = JSON.parse(data); });
@@ -104,6 +103,6 @@ source.onerror = () => { source.close(); live.textContent += '\\nThe program has
 
 function withState(html: string, state: string): string {
   const look = 'white-space:pre-wrap;font:13px/1.5 monospace;border:1px solid;border-radius:6px;padding:.6rem .8rem';
-  const block = `<pre id="live" role="status" style="${look}">${escaped(state)}</pre><script>${script}</script>`;
+  const block = `<pre id="live" role="status" style="${look}">${escape(state)}</pre><script>${script}</script>`;
   return html.replace('<body>', () => `<body>\n${block}`);
 }

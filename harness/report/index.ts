@@ -2,6 +2,7 @@
 export { buildReport } from './build-report.ts';
 export { auditNote, auditTable, type NamedAudit } from './audit-rows.ts';
 export { pairDiff, plainParts, type PairDiff } from './pair-diff.ts';
+export { escape } from './page/escape.ts';
 export { pairsPage } from './page/pairs-page.ts';
 export { figures } from './figures/index.ts';
 export { drawGrowth, type GrowthFigure, type GrowthFigurePoint } from './figures/growth-figure.ts';

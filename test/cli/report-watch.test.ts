@@ -80,7 +80,7 @@ it('tells a browser of a new page when something was recorded, and of a failure 
   writeFileSync(path.join(results, 'store', id, 'failed.json'), JSON.stringify(log));
   await expect.poll(() => told, { timeout: 30_000 }).toContain('undefined is not a tensor');
   expect(told).toContain('last words');
-  expect(await textOf('/')).toContain('one &lt;b>');
+  expect(await textOf('/')).toContain('one &lt;b&gt;');
   events.destroy();
 }, 90_000);
 
