@@ -68,7 +68,7 @@ test('a warning of the compiler is an error: zero has no place on a log axis', a
   await expect(renderSvg(spec)).rejects.toThrow(/log scale|domain/i);
 });
 
-test('the page needs no script and no network, is small, names its figures and repeats no id', async () => {
+test('the page is whole without its one script, needs no network, is small, names its figures and repeats no id', async () => {
   const files = await renderFiles(
     buildReport(
       input({
@@ -79,7 +79,9 @@ test('the page needs no script and no network, is small, names its figures and r
   );
   const html = String(files.get('index.html'));
   expect(html.length).toBeLessThan(1_000_000);
-  expect(html).not.toMatch(/<script|<link|<img|@import|url\(http|src=/);
+  expect(html).not.toMatch(/<link|<img|@import|url\(http|src=|eval\(|fetch\(/);
+  expect(html.match(/<script/g)).toHaveLength(1);
+  expect(html).toContain(`content="default-src 'none'; `);
   expect(html).toContain('Is &lt;b&gt; &amp; &quot;quoted&quot; text safe?');
   const ids = [...html.matchAll(/ id="([^"]+)"/g)].map((match) => match[1]);
   expect(new Set(ids).size).toBe(ids.length);

@@ -62,6 +62,14 @@ th,td{padding:.32rem .7rem;border-bottom:1px solid var(--line);text-align:right;
 th:first-child,td:first-child{text-align:left;padding-left:0}
 thead th{color:var(--soft);font-weight:600;vertical-align:bottom}
 tbody th{font-weight:500}
+.sort{font:inherit;color:inherit;text-align:inherit;background:none;border:0;margin:0;padding:0;cursor:pointer;
+ white-space:inherit}
+.sort:hover{color:var(--text);text-decoration:underline}
+.sort::after{content:"";display:inline-block;width:0;margin-left:0}
+[aria-sort] .sort{color:var(--text)}
+[aria-sort] .sort::after{width:1em;text-align:right}
+[aria-sort=ascending] .sort::after{content:"\u25b4";content:"\u25b4" / ""}
+[aria-sort=descending] .sort::after{content:"\u25be";content:"\u25be" / ""}
 .table{margin:1.6rem 0}
 #table-left-out~.scroll td{text-align:left;white-space:normal;min-width:9rem}
 details{margin:.8rem 0;border-top:1px solid var(--line);padding-top:.5rem}

@@ -1,6 +1,6 @@
 /**
- * index.html: one file without requests. First the question, the answer and the figure that shows it; then a list of
- * contents and all the rest. Figures are inline SVG panels that flow to the width of the page;
+ * index.html: one file without requests, whole without scripts. First the question, the answer and the figure that
+ * shows it; then a list of contents and all the rest. Figures are inline SVG panels that flow to the width of the page;
  * all text is real text.
  */
 import { unique } from '../distinct.ts';
@@ -11,6 +11,7 @@ import { escape } from './escape.ts';
 import { figureBlock } from './figure-block.ts';
 import { findingsSection } from './findings.ts';
 import { htmlPage } from './html-page.ts';
+import { pageScript } from './page-script.ts';
 import { pairBlocks, pairKey, pairStyle } from './pair-block.ts';
 import { tableBlocks } from './table-block.ts';
 
@@ -32,7 +33,7 @@ ${generalSection(rest, panels)}
 ${pairsSection(report)}
 </main>
 ${footerOf(report)}`;
-  return htmlPage({ title: report.title, style, body });
+  return htmlPage({ title: report.title, style, body, script: pageScript });
 }
 
 function contentsOf(report: Report, tasks: readonly string[]): readonly ContentsEntry[] {

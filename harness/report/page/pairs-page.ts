@@ -10,5 +10,5 @@ export function pairsPage(title: string, pairs: readonly PairDiff[]): string {
 ${pairKey}
 ${pairBlocks(pairs)}
 </main>`;
-  return htmlPage({ title, style: pairStyle, body });
+  return htmlPage({ title, style: pairStyle, body, script: '' });
 }
