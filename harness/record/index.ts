@@ -47,13 +47,21 @@ export type { RecordedAudit, RecordedContamination, RecordedScores } from './rec
 export { readScoresOf } from './kept-scores.ts';
 export { readEnvironments } from './environments.ts';
 export { readLengthOutcomes } from './length-outcomes.ts';
+export { readTrialDetails } from './trial-details.ts';
 export { readFirstResultTime, readPairOutcomes, readTrialResults } from './trial-queries.ts';
 export { readProgress } from './experiment-progress.ts';
 export type { ExperimentProgress } from './experiment-progress.ts';
 export { readExperimentFile } from './experiment-file.ts';
 export type { ExperimentRecord, RecordedTrial } from './experiment-file.ts';
 export type { ChoiceValue } from './choices.ts';
-export type { PairOutcomes, TrialEnvironments, TrialOutcome, TrialResult } from './trial-result.ts';
+export type {
+  PairOutcomes,
+  TrainingCurve,
+  TrialDetails,
+  TrialEnvironments,
+  TrialOutcome,
+  TrialResult,
+} from './trial-result.ts';
 export { exportTable } from './export-table.ts';
 export type { ExportFormat } from './export-table.ts';
 export { findReferences } from './references.ts';

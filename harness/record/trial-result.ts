@@ -59,3 +59,21 @@ export interface TrialEnvironments {
   /** Each in words, `commit 0123456789ab, AMD EPYC`; of the stages that train or score. */
   readonly environments: readonly string[];
 }
+
+/** Recorded values of a metric over the steps of a stage. */
+export interface TrainingCurve {
+  readonly name: string;
+  /** So many steps have a value; where they are many, only some of them stand in `steps` and `values`. */
+  readonly recorded: number;
+  readonly steps: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** What hangs on one trial beside its results. */
+export interface TrialDetails {
+  readonly trialId: string;
+  /** Ids of its stages, in the order of their work. */
+  readonly stages: readonly string[];
+  /** Of the finetuning that was scored. */
+  readonly curves: readonly TrainingCurve[];
+}
