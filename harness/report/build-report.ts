@@ -29,6 +29,7 @@ import type { LeftOut, Report, Statement } from './report-types.ts';
 import { statementsOf, warning } from './statements.ts';
 import { tables as registeredTables } from './tables/index.ts';
 import { testPairsOf } from './test-pairs.ts';
+import { trialRecords } from './trial-records.ts';
 import { taskViews, type ExperimentView } from './view.ts';
 
 /**
@@ -52,6 +53,7 @@ export function buildReport(input: ReportInput): Report {
     numbers: drawn.flatMap(({ numbers }) => numbers),
     shownPairs: input.audits.map(({ name, shown }) => ({ name, pairs: shown.map(pairDiff) })),
     leftOut: leftOutOf(input, armNamed),
+    trials: trialRecords(input, view, armNamed),
   };
   return { ...report, markdown: markdownOf(report) };
 }
@@ -91,7 +93,7 @@ function viewOf(
 function headOf(
   input: RecordedInput,
   view: ExperimentView,
-): Omit<Report, 'statements' | 'figures' | 'tables' | 'numbers' | 'shownPairs' | 'leftOut' | 'markdown'> {
+): Omit<Report, 'statements' | 'figures' | 'tables' | 'numbers' | 'shownPairs' | 'leftOut' | 'trials' | 'markdown'> {
   const { cells, comparisons, smallerBudgets, efficiency } = view;
   const digest = digestOf(input);
   return {

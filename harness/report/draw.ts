@@ -47,8 +47,8 @@ function figureOf(
   drawing: FigureDrawing | null,
 ): readonly Figure[] {
   if (drawing === null) return [];
-  const { title, caption, alt, spec, panels = [{ label: title, spec }], legend = [] } = drawing;
-  return [{ name, task, title, caption, alt, spec, panels, legend, source: kind.source ?? null }];
+  const { title, caption, alt, spec, panels = [{ label: title, spec }], legend = [], reading = null } = drawing;
+  return [{ name, task, title, caption, alt, spec, panels, legend, reading, source: kind.source ?? null }];
 }
 
 interface Drawn {

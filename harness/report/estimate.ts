@@ -26,8 +26,8 @@ const poolQuestionsMetric = 'eval/pool_questions';
 
 /** Mean of a metric over the seeds that have it; null where none does. */
 export function estimateMetric(trials: readonly TrialResult[], { name, unit }: Metric): Estimate | null {
-  const values = trials.flatMap(({ seed, metrics: { [name]: value } }) =>
-    value === undefined ? [] : [{ seed, value }],
+  const values = trials.flatMap(({ trialId, seed, metrics: { [name]: value } }) =>
+    value === undefined ? [] : [{ seed, value, trialId }],
   );
   if (values.length === 0) return null;
   const numbers = values.map(({ value }) => value);

@@ -1,7 +1,10 @@
-/** report.json: the report as data. Specifications are left to their own files; arms and metrics are named. */
+/**
+ * report.json: the report as data. Specifications are left to their own files, and single trials to the records; arms
+ * and metrics are named.
+ */
 import type { Figure, Report } from './report-types.ts';
 
-export function jsonOf({ markdown: _markdown, figures, ...report }: Report): string {
+export function jsonOf({ markdown: _markdown, trials: _trials, figures, ...report }: Report): string {
   return `${JSON.stringify({ ...report, figures: figures.map(fileOf) }, named, 1)}\n`;
 }
 

@@ -9,6 +9,7 @@ import {
   readOrigins,
   readPairOutcomes,
   readScoresOf,
+  readTrialDetails,
   readTrialResults,
   showThing,
   type ResultsDatabase,
@@ -34,6 +35,7 @@ export async function readInput(database: ResultsDatabase, experiment: string): 
     scores: await readScoresOf(database, experiment),
     provenance: await readProvenance(database, experiment),
     environments: await readEnvironments(database, experiment),
+    details: await readTrialDetails(database, experiment),
   };
 }
 

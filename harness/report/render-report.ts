@@ -7,7 +7,8 @@ import { buildReport } from './build-report.ts';
 import { csvOf } from './csv.ts';
 import { renderPng, renderSvg } from './figures/render-chart.ts';
 import { jsonOf } from './json.ts';
-import { escape } from './page/escape.ts';
+import { drawPanels, labelled } from './page/draw-panels.ts';
+import type { DrawnPanel } from './page/page-marks.ts';
 import { htmlOf } from './page/page.ts';
 import { readInput } from './read-input.ts';
 import type { ReportKinds } from './report-input.ts';
@@ -58,11 +59,11 @@ async function builtReport({
 /** All files of a report, by their path in its folder. Pure but for the fonts it loads. */
 export async function renderFiles(report: Report): Promise<ReadonlyMap<string, string | Buffer>> {
   const figures: (readonly [string, string | Buffer])[] = [];
-  const panels = new Map<string, readonly string[]>();
+  const panels = new Map<string, readonly DrawnPanel[]>();
   for (const figure of report.figures) {
     try {
       figures.push(...(await figureFiles(figure)));
-      panels.set(figure.name, await renderPanels(figure));
+      panels.set(figure.name, await drawPanels(figure));
     } catch (error) {
       throw chartError(error, figure);
     }
@@ -91,29 +92,6 @@ async function figureFiles({ name, spec, alt }: Figure): Promise<readonly (reado
     [`figures/${name}.png`, renderPng(svg)],
     [`figures/${name}.vl.json`, `${JSON.stringify(spec, null, 1)}\n`],
   ];
-}
-
-async function renderPanels(figure: Figure): Promise<readonly string[]> {
-  const svgs: string[] = [];
-  for (const [i, { label, spec }] of figure.panels.entries()) {
-    const svg = labelled(await renderSvg(spec), `${figure.title}: ${label}`);
-    // Ids are per document in a page, and per file in Vega.
-    svgs.push(
-      asOneImage(svg)
-        .replaceAll(/(id="|url\(#)(clip|gradient)/g, `$1${figure.name}-${i}-$2`)
-        .replace(/ (width|height)="[\d.]+"/, '')
-        .replace(/ (width|height)="[\d.]+"/, ''),
-    );
-  }
-  return svgs;
-}
-
-/** The whole is one image with a text; parts with roles of their own would be images without one. */
-const asOneImage = (svg: string): string =>
-  svg.replaceAll(/ role="graphics-(?:symbol|object)"/g, '').replaceAll(/ aria-roledescription="[^"]*"/g, '');
-
-function labelled(svg: string, text: string): string {
-  return svg.replace('<svg ', `<svg role="img" aria-label="${escape(text)}" `);
 }
 
 /** Figures of an earlier rendering (a task that is gone) must not lie beside the new ones. */

@@ -3,7 +3,13 @@ import type { ChoiceValue } from '../record/choices.ts';
 import type { Arm } from '../kinds/arms.ts';
 import type { MetricInfo } from '../kinds/metrics.ts';
 import type { RecordedAudit, RecordedContamination, RecordedScores } from '../record/recorded-audit.ts';
-import type { LengthOutcomes, PairOutcomes, TrialEnvironments, TrialResult } from '../record/trial-result.ts';
+import type {
+  LengthOutcomes,
+  PairOutcomes,
+  TrialDetails,
+  TrialEnvironments,
+  TrialResult,
+} from '../record/trial-result.ts';
 import type { ClaimSpec, RegisteredClaim } from '../spec/index.ts';
 import type { FigureKind, TableKind } from './view.ts';
 
@@ -40,6 +46,8 @@ export interface RecordedInput {
   readonly provenance: ReportProvenance;
   /** What each trial was computed with; absent = not known. */
   readonly environments?: readonly TrialEnvironments[];
+  /** Stages and training curves of each trial; absent = not known. */
+  readonly details?: readonly TrialDetails[];
   /** Claims that sweeps recorded, the oldest first, and when a trial was first scored on its test split (ISO). */
   readonly registered: readonly RegisteredClaim[];
   readonly firstResultAt: string | null;

@@ -1,7 +1,7 @@
 /** What comes out of a report, and what it is made of on the way. Types only. */
 import type { Arm } from '../kinds/arms.ts';
 import type { Metric } from '../kinds/metrics.ts';
-import type { TrialOutcome, TrialResult } from '../record/trial-result.ts';
+import type { TrainingCurve, TrialOutcome, TrialResult } from '../record/trial-result.ts';
 import type { PairDiff } from './pair-diff.ts';
 import type { Interval, PairedComparison, Reach } from '../stats/index.ts';
 
@@ -18,6 +18,8 @@ export interface ArmPoint {
 interface SeedValue {
   readonly seed: number;
   readonly value: number;
+  /** Absent where it is no single trial's. */
+  readonly trialId?: string;
 }
 
 /** A mean over seeds with all its points. `interval` is null for one seed or without spread. */
@@ -139,6 +141,15 @@ export interface LegendEntry {
   readonly dash: readonly number[] | null;
 }
 
+/** How the numbers of a mark are read out: `128 finetuning samples`, `pairwise accuracy 61.2 %`. */
+export interface MarkReading {
+  /** What is counted from left to right; null: the label of the row says where it stands. */
+  readonly x: string | null;
+  readonly y: Pick<Metric, 'label' | 'unit'>;
+  /** Differences are signed, and in percent already. */
+  readonly isDifference: boolean;
+}
+
 /** A Vega-Lite specification: JSON. */
 export type ChartSpec = Readonly<Record<string, unknown>>;
 
@@ -167,6 +178,8 @@ export interface Figure {
   /** The same panels one by one, so that a page can let them flow to its width; their legend is told in text. */
   readonly panels: readonly FigurePanel[];
   readonly legend: readonly FigureLegend[];
+  /** null: by the names of its fields. */
+  readonly reading: MarkReading | null;
   /** The plug-in file that it comes from; null for ours. */
   readonly source: string | null;
 }
@@ -218,6 +231,19 @@ export interface LeftOut {
   readonly cause: string;
 }
 
+/** One trial as a page shows it. */
+export interface TrialRecord extends Pick<
+  TrialResult,
+  'trialId' | 'task' | 'model' | 'samples' | 'seed' | 'outcome' | 'cause' | 'choices' | 'metrics'
+> {
+  /** With its pairs. */
+  readonly arm: string;
+  /** The metric that its task is judged by. */
+  readonly headline: Metric;
+  readonly stages: readonly string[];
+  readonly curves: readonly TrainingCurve[];
+}
+
 export interface Statement {
   readonly tone: Reading | 'warning';
   readonly task: string | null;
@@ -246,6 +272,8 @@ export interface Report {
   readonly smallerBudgets: readonly Comparison[];
   readonly efficiency: readonly Efficiency[];
   readonly leftOut: readonly LeftOut[];
+  /** In the order of the plan. */
+  readonly trials: readonly TrialRecord[];
   readonly footer: readonly { readonly label: string; readonly text: string }[];
   /** sha256 over the trials, their metrics and pair outcomes. */
   readonly digest: string;

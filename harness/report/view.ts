@@ -6,7 +6,16 @@ import type { Metric } from '../kinds/metrics.ts';
 import type { RecordedAudit, RecordedContamination, RecordedScores } from '../record/recorded-audit.ts';
 import type { ChoiceValue } from '../record/choices.ts';
 import { unique } from './distinct.ts';
-import type { Cell, ChartSpec, Comparison, Efficiency, FigureLegend, FigurePanel, NumberRow } from './report-types.ts';
+import type {
+  Cell,
+  ChartSpec,
+  Comparison,
+  Efficiency,
+  FigureLegend,
+  FigurePanel,
+  MarkReading,
+  NumberRow,
+} from './report-types.ts';
 import type { TestPairs } from './test-pairs.ts';
 
 /** What figures and tables of a whole experiment are drawn from. */
@@ -47,6 +56,8 @@ export interface FigureDrawing {
   /** Without panels a page shows `spec` as it is. */
   readonly panels?: readonly FigurePanel[];
   readonly legend?: readonly FigureLegend[];
+  /** Without it a page tells the fields of a mark by their names. */
+  readonly reading?: MarkReading;
 }
 
 /** A table as text, with the words around it. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TrialResult } from '../../harness/record/trial-result.ts';
 import { buildReport, renderFiles } from '../../harness/report/index.ts';
 import { htmlPage } from '../../harness/report/page/html-page.ts';
 import { pageScript } from '../../harness/report/page/page-script.ts';
@@ -29,6 +30,17 @@ async function violationsOf(page: Page): Promise<readonly Violation[]> {
     violations.map(({id, impact, nodes}) => ({id, impact, where: nodes.map(({html}) => html.slice(0, 120))})))`);
 }
 
+/** With training curves of so many points. */
+async function pageOf(trials: readonly TrialResult[], points: number): Promise<string> {
+  const steps = Array.from({ length: points }, (_, i) => 10 * (i + 1));
+  const curve = (name: string) => ({ name, recorded: 500, steps, values: steps.map((step) => 0.7 - step / 1000) });
+  const curves = ['train/loss', 'train/pairwise_accuracy'].map(curve);
+  const details = trials.map(({ trialId, evaluateStage: last }) => {
+    return { trialId, stages: [...Array(12).keys()].map((i) => `stage-${i}-${trialId}`).concat(last), curves };
+  });
+  return String((await renderFiles(buildReport(input({ trials, details })))).get('index.html'));
+}
+
 describe.skipIf(!isThere)('the page in Chromium (skipped where there is none)', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'harness-browser-'));
   let chromium: Chromium;
@@ -43,7 +55,7 @@ describe.skipIf(!isThere)('the page in Chromium (skipped where there is none)', 
   beforeAll(async () => {
     chromium = new Chromium();
     const { trials } = sweep({ tasks: ['lookup', 'algebra'], samples: [128, 512] });
-    report = String((await renderFiles(buildReport(input({ trials })))).get('index.html'));
+    report = await pageOf(trials, 3);
   });
   afterAll(async () => {
     await chromium[Symbol.asyncDispose]();
@@ -69,6 +81,17 @@ describe.skipIf(!isThere)('the page in Chromium (skipped where there is none)', 
     },
     120_000,
   );
+
+  it('can be used with a thousand trials within a second or two, in less than 2 MB', async () => {
+    const { trials } = sweep({ models: ['a', 'b', 'c'], samples: [128, 256, 512, 1024], seeds: [...Array(12).keys()] });
+    const html = await pageOf(trials, 24);
+    expect(trials.length).toBeGreaterThan(1000);
+    expect(Buffer.byteLength(html)).toBeLessThan(2_000_000);
+    const page = await chromium.open(written(html));
+    expect(await page.value("performance.getEntriesByType('navigation')[0].loadEventEnd")).toBeLessThan(3000);
+    expect(await page.value("document.querySelector('.trials .note').textContent")).toMatch(/trials are left out here/);
+    expectQuiet(page);
+  }, 120_000);
 
   it('is looked at: a page with a fault has one', async () => {
     const page = await chromium.open(
@@ -144,4 +167,123 @@ describe.skipIf(!isThere)('the page in Chromium (skipped where there is none)', 
       expect(found['nodeIds']).toEqual([]);
     }, 60_000);
   });
+
+  describe('charts', () => {
+    const figure = (name: string): string => `document.getElementById('figure-${name}')`;
+    const bySamples = figure('rm-accuracy-by-samples-lookup');
+    const entry = (of: string, text: string): string =>
+      `[...${of}.querySelectorAll('button.legend-item')].find((button) => button.textContent === '${text}')`;
+    /** Marks of a series that are on the screen, by the colour that it is drawn in. */
+    const shown = (page: Page, of: string, color: string): Promise<number> =>
+      page.value(`[...${of}.querySelectorAll('.panel [data-m]')].filter((mark) => mark.checkVisibility() &&
+        [mark.getAttribute('fill'), mark.getAttribute('stroke')].includes('${color}')).length`);
+    const vermillion = '#d55e00';
+    const tip = (page: Page): Promise<string[] | null> =>
+      page.value(`(() => { const tip = document.querySelector('.tip');
+        return tip.checkVisibility() ? [...tip.children].map((line) => line.textContent) : null; })()`);
+    const seedPoint = `[...${bySamples}.querySelectorAll('path[data-m][opacity="0.45"]')][0]`;
+
+    it('hide an arm in all charts by one entry of a legend, and show it again', async () => {
+      const page = await opened();
+      const other = figure('rm-accuracy-by-samples-algebra');
+      const before = [await shown(page, bySamples, vermillion), await shown(page, other, vermillion)];
+      expect(Math.min(...before)).toBeGreaterThan(10);
+      const button = entry(bySamples, 'LM only, equal tokens (12,288)');
+      expect(await page.value(`${button}.getAttribute('aria-pressed')`)).toBe('true');
+      await page.click(button);
+      expect([await shown(page, bySamples, vermillion), await shown(page, other, vermillion)]).toEqual([0, 0]);
+      // There it is called by its name alone, and models have the colours.
+      const byPairs = figure('rm-accuracy-by-pretraining-pairs-lookup');
+      const elsewhere = entry(byPairs, 'LM only, equal tokens');
+      expect(await page.value(`${elsewhere}.getAttribute('aria-pressed')`)).toBe('false');
+      expect(await violationsOf(page)).toEqual([]);
+      await page.value(`${elsewhere}.focus()`);
+      await page.press('Enter');
+      expect([await shown(page, bySamples, vermillion), await shown(page, other, vermillion)]).toEqual(before);
+      expect(await page.value(`${button}.getAttribute('aria-pressed')`)).toBe('true');
+      expectQuiet(page);
+    }, 60_000);
+
+    it('pick an arm out in all charts that have it while it is pointed at', async () => {
+      const page = await opened();
+      const lit = `[...document.querySelectorAll('figure.dim')].map(({id}) => id.replace('figure-', ''))`;
+      await page.hover(entry(bySamples, 'no pretraining'));
+      expect(await page.value(lit)).toEqual(
+        expect.arrayContaining(['treatment-effect-lookup', 'rm-accuracy-by-samples-algebra', 'best-of-n-lookup']),
+      );
+      const opacity = (color: string): string =>
+        `getComputedStyle(${bySamples}.querySelector('line[data-m][stroke="${color}"]')).opacity`;
+      expect(Number(await page.value(opacity('#4d4d4d')))).toBeGreaterThan(0.5);
+      expect(Number(await page.value(opacity(vermillion)))).toBeLessThan(0.2);
+      await page.hover("document.querySelector('h1')");
+      expect(await page.value(lit)).toEqual([]);
+      expectQuiet(page);
+    }, 60_000);
+
+    it('tell of the mark under the pointer, and lead from a trial to its record', async () => {
+      const page = await opened();
+      await page.hover(seedPoint);
+      expect(await tip(page)).toEqual([
+        'no pretraining, qwen2-tiny',
+        expect.stringMatching(/^pairwise accuracy 5\d\.\d %$/),
+        '128 finetuning samples, seed 0',
+        'record of trial 000000000000',
+      ]);
+      expect(await violationsOf(page)).toEqual([]);
+      await page.click(seedPoint);
+      expect(await page.value('location.hash')).toBe('#trial-000000000000');
+      expect(await page.value('document.activeElement.parentNode.id')).toBe('trial-000000000000');
+      const record: string = await page.value("document.getElementById('trial-000000000000').innerText");
+      expect(record).toContain('harness show 000000000000');
+      expect(record).toContain('evaluate-000000000000');
+      expect(record).toContain('eval/pairwise_accuracy 0.5');
+      expect(await tip(page)).toBeNull();
+      expect(await violationsOf(page)).toEqual([]);
+      expectQuiet(page);
+    }, 60_000);
+
+    it('are read with the arrow keys: lines are spoken, Enter opens the record, Escape ends it', async () => {
+      const page = await opened();
+      await page.value(`${bySamples}.querySelector('.panel').focus()`);
+      await page.press('ArrowRight');
+      const first = await tip(page);
+      expect(await page.value(`document.querySelector('[role=status]').textContent`)).toBe(first?.join('. '));
+      await page.press('ArrowLeft');
+      expect(await tip(page)).not.toEqual(first);
+      await page.press('Escape');
+      expect(await tip(page)).toBeNull();
+      await page.press('ArrowRight');
+      for (let i = 0; i < 50 && !(await tip(page))?.at(-1)?.startsWith('record'); i++) await page.press('ArrowRight');
+      const [, id] = /record of trial (\d+)/.exec((await tip(page))?.at(-1) ?? '') ?? [];
+      await page.press('Enter');
+      expect(await page.value('location.hash')).toBe(`#trial-${id}`);
+      expectQuiet(page);
+    }, 60_000);
+
+    it('show a finger what is under it, with a link to follow', async () => {
+      const page = await opened({ width: 390 });
+      await page.send('Emulation.setTouchEmulationEnabled', { enabled: true });
+      await page.tap(seedPoint);
+      expect((await tip(page))?.at(-1)).toBe('record of trial 000000000000');
+      await page.tap("document.querySelector('.tip a')");
+      expect(await page.value('location.hash')).toBe('#trial-000000000000');
+      expectQuiet(page);
+    }, 60_000);
+
+    it('open the record that an address names', async () => {
+      const page = await chromium.open(`${written(report)}#trial-000000000003`);
+      expect(await page.value("document.getElementById('trial-000000000003').open")).toBe(true);
+      expect(await page.value("document.querySelector('.trial-list').open")).toBe(true);
+    }, 60_000);
+  });
+
+  it('has a contents list whose links all lead somewhere, by keys', async () => {
+    const page = await opened();
+    const hashes: string[] = await page.value("[...document.querySelectorAll('.contents a')].map(({hash}) => hash)");
+    for (const hash of hashes) expect(await page.value(`document.querySelector('${hash}') !== null`), hash).toBe(true);
+    await page.value(`document.querySelector('.contents a[href="#trials"]').focus()`);
+    await page.press('Enter');
+    expect(await page.value('location.hash')).toBe('#trials');
+    expectQuiet(page);
+  }, 60_000);
 });

@@ -121,21 +121,30 @@ export class Page {
   }
 
   /** The pointer over the middle of an element, which is scrolled into view. @param element An expression. */
-  async hover(element: string): Promise<{ x: number; y: number }> {
-    const at = await this.value<{ x: number; y: number }>(`(() => {
+  async hover(element: string): Promise<void> {
+    await this.send('Input.dispatchMouseEvent', { type: 'mouseMoved', ...(await this.#middleOf(element)) });
+  }
+
+  #middleOf(element: string): Promise<{ x: number; y: number }> {
+    return this.value(`(() => {
       const element = ${element};
       element.scrollIntoView({block: 'center', behavior: 'instant'});
       const {left, top, width, height} = element.getBoundingClientRect();
       return {x: left + width / 2, y: top + height / 2};
     })()`);
-    await this.send('Input.dispatchMouseEvent', { type: 'mouseMoved', ...at });
-    return at;
   }
 
   async click(element: string): Promise<void> {
-    const at = await this.hover(element);
+    await this.hover(element);
+    const at = await this.#middleOf(element);
     for (const type of ['mousePressed', 'mouseReleased'])
       await this.send('Input.dispatchMouseEvent', { type, ...at, button: 'left', clickCount: 1 });
+  }
+
+  async tap(element: string): Promise<void> {
+    const at = await this.#middleOf(element);
+    await this.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at] });
+    await this.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
   }
 
   async press(key: string): Promise<void> {

@@ -7,7 +7,7 @@ import { sampleSizes } from '../cells.ts';
 import { ascending, unique } from '../distinct.ts';
 import { estimateMetric } from '../estimate.ts';
 import { count } from '../../text/index.ts';
-import { capitalized, listText } from '../format.ts';
+import { armLabel, capitalized, listText } from '../format.ts';
 import type { Arm } from '../../kinds/arms.ts';
 import type { Cell, ChartSpec } from '../report-types.ts';
 import type { FigureDrawing, FigureKind, TaskView } from '../view.ts';
@@ -54,7 +54,8 @@ function plotOf({ cells, headline }: TaskView): Plot {
 
 function rowsOf(cell: Cell, cells: readonly Cell[]): readonly ChartRow[] {
   const mark = cell.arm.role === 'control' ? cell.arm.label : curveLabel(cells);
-  const at = { panel: panelOf(cell.samples), mark, x: cell.pretrainPairs };
+  const origin = { arm: armLabel(cell, true), model: cell.model };
+  const at = { panel: panelOf(cell.samples), mark, x: cell.pretrainPairs, origin };
   const estimate = estimateMetric(cell.used, cell.headline);
   return linesOf(cell, cells).flatMap((series) => chartRows({ ...at, series }, estimate));
 }
@@ -76,6 +77,7 @@ function drawingOf(view: TaskView, plot: Plot): FigureDrawing {
       { title: 'model', entries: legendEntries(lines, 'color') },
       { title: 'arm', entries: legendEntries(marks, 'shape') },
     ],
+    reading: { x: 'pretraining pairs', y: view.headline, isDifference: false },
   };
 }
 

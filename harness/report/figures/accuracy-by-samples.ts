@@ -29,12 +29,11 @@ export const accuracyBySamples: FigureKind = {
 
 function rowsOf({ cells, headline }: TaskView, arms: ArmSeries): readonly ChartRow[] {
   return finishedRows(
-    cells.flatMap((cell) =>
-      chartRows(
-        { panel: cell.model, series: arms.styleOf(cell)?.label ?? '', x: cell.samples },
-        estimateMetric(cell.used, headline),
-      ),
-    ),
+    cells.flatMap((cell) => {
+      const series = arms.styleOf(cell)?.label ?? '';
+      const origin = { arm: series, model: cell.model };
+      return chartRows({ panel: cell.model, series, x: cell.samples, origin }, estimateMetric(cell.used, headline));
+    }),
   );
 }
 
@@ -50,6 +49,7 @@ function drawingOf(view: TaskView, arms: ArmSeries, rows: readonly ChartRow[]): 
     alt: altOf(view, panels, series),
     ...arrange(rows, { title, panels, layers: layersOf(view, series, box) }),
     legend: [{ title: 'arm', entries: legendEntries(series, 'line') }],
+    reading: { x: 'finetuning samples', y: headline, isDifference: false },
   };
 }
 

@@ -100,13 +100,14 @@ export function rowsOf(view: TaskView, lines: Lines): readonly ChartRow[] {
 
 function modelRows({ cells, metricOf, model }: ModelView, { arms, drawing }: Lines, n: number): ChartRow[] {
   const rewarded = cells.flatMap((cell) => {
-    const at = { panel: model, series: arms.styleOf(cell)?.label ?? '', x: n };
+    const arm = arms.styleOf(cell)?.label ?? '';
+    const at = { panel: model, series: arm, x: n, origin: { arm, model } };
     return chartRows(at, estimateOf(cell, metricOf(atN(drawing.bestOf, n))));
   });
   const vote = voteOf(cells, arms);
   const voter = cells.find((cell) => vote !== null && cell === vote.point);
   if (vote === null || voter === undefined || drawing.vote === null) return rewarded;
-  const at = { panel: model, series: vote.label, x: n };
+  const at = { panel: model, series: vote.label, x: n, origin: { arm: vote.label, model } };
   return [...rewarded, ...chartRows(at, estimateOf(voter, metricOf(atN(drawing.vote, n))))];
 }
 
@@ -117,7 +118,8 @@ function estimateOf({ used }: Cell, metric: Metric): Estimate | null {
 function referenceRows({ cells, metricOf, model }: ModelView, { drawing }: Lines, n: number): ChartRow[] {
   return referencesOf(drawing).flatMap((reference) => {
     const estimate = referenceEstimate(cells, reference, metricOf(reference.metricAt(n)));
-    return chartRows({ panel: model, series: reference.label, x: n }, estimate);
+    const { label } = reference;
+    return chartRows({ panel: model, series: label, x: n, origin: { arm: label, model } }, estimate);
   });
 }
 

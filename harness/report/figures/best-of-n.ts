@@ -69,6 +69,7 @@ function drawingOf(view: TaskView, lines: Lines, rows: readonly ChartRow[]): Fig
     alt: altOf(task, sizes, panels, series),
     ...arrange(rows, { title, panels, height: 260, layers: layersOf(sizes, { models, references }, metric, box) }),
     legend: legendOf(models, references),
+    reading: { x: 'candidates', y: { ...metric, label: 'accuracy of the choice' }, isDifference: false },
   };
 }
 

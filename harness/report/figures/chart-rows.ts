@@ -5,7 +5,7 @@ import type { Estimate } from '../report-types.ts';
  * A mean with its interval, or one seed. What is not measured has no row: nothing is ever drawn at 0 for want of a
  * number.
  */
-export interface ChartRow {
+export interface ChartRow extends Partial<RowOrigin> {
   readonly panel: string;
   readonly series: string;
   /** What shape and dash stand for; equal to `series` in most figures. */
@@ -19,26 +19,53 @@ export interface ChartRow {
   readonly hasBar: boolean;
 }
 
+/** What a mark on a page is told by and linked by; a drawing without it has no such page. */
+export interface RowOrigin {
+  /** As in other figures; the series where it is no arm. */
+  readonly arm: string;
+  readonly model: string;
+  /** null: a mean of several. */
+  readonly seed: number | null;
+  readonly trialId: string | null;
+  readonly n: number;
+}
+
 /** From so many seeds on an interval is narrow enough for a band. */
 const seedsOfBand = 5;
 
+interface RowPlace extends Pick<ChartRow, 'panel' | 'series' | 'x'> {
+  readonly mark?: string;
+  readonly origin?: Pick<RowOrigin, 'arm' | 'model'>;
+}
+
 /** One mean row and a row a seed. */
-export function chartRows(
-  at: { panel: string; series: string; mark?: string; x: number },
-  estimate: Estimate | null,
-): readonly ChartRow[] {
+export function chartRows(at: RowPlace, estimate: Estimate | null): readonly ChartRow[] {
   if (estimate === null) return [];
+  const { mean, n, values } = estimate;
+  const originOf = (trials: Estimate['values'], of: number): Partial<RowOrigin> => {
+    const [only] = trials.length === 1 ? trials : [];
+    return at.origin === undefined
+      ? {}
+      : { ...at.origin, seed: only?.seed ?? null, trialId: only?.trialId ?? null, n: of };
+  };
   const base = {
     panel: at.panel,
     series: at.series,
     mark: at.mark ?? at.series,
     x: at.x,
-    hasBar: estimate.n < seedsOfBand,
+    hasBar: n < seedsOfBand,
   };
   const [low, high] = [estimate.interval?.low ?? null, estimate.interval?.high ?? null];
   return [
-    { ...base, role: 'mean', y: estimate.mean, low, high },
-    ...estimate.values.map(({ value }): ChartRow => ({ ...base, role: 'seed', y: value, low: null, high: null })),
+    { ...base, ...originOf(values, n), role: 'mean', y: mean, low, high },
+    ...values.map((one): ChartRow => ({
+      ...base,
+      ...originOf([one], 1),
+      role: 'seed',
+      y: one.value,
+      low: null,
+      high: null,
+    })),
   ];
 }
 

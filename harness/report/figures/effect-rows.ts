@@ -12,6 +12,12 @@ export interface EffectRow {
   readonly panel: string;
   readonly series: string;
   readonly label: string;
+  /** It is compared with. */
+  readonly arm: string;
+  /** null: over several. */
+  readonly model: string | null;
+  readonly seed: number | null;
+  readonly n: number;
   readonly role: 'mean' | 'seed';
   readonly y: number;
   readonly low: number | null;
@@ -26,10 +32,12 @@ export function effectRows(comparison: Comparison, view: TaskView): readonly Eff
   if (statistics === null) return [];
   const scale = headline.unit === 'share' ? 100 : 1;
   const { meanDifference, interval } = statistics;
-  const place = placeOf(comparison, view);
+  const place = { ...placeOf(comparison, view), seed: null, n: differences.length };
   const [low, high] = interval === null ? [null, null] : [scale * interval.low, scale * interval.high];
-  const seeds = differences.map(({ value }): EffectRow => ({
+  const seeds = differences.map(({ seed, value }): EffectRow => ({
     ...place,
+    seed,
+    n: 1,
     role: 'seed',
     y: scale * value,
     low: null,
@@ -38,10 +46,15 @@ export function effectRows(comparison: Comparison, view: TaskView): readonly Eff
   return [{ ...place, role: 'mean', y: scale * meanDifference, low, high }, ...seeds];
 }
 
-function placeOf(comparison: Comparison, view: TaskView): Pick<EffectRow, 'panel' | 'series' | 'label'> {
+function placeOf(
+  comparison: Comparison,
+  view: TaskView,
+): Omit<EffectRow, 'role' | 'y' | 'low' | 'high' | 'seed' | 'n'> {
   const [only, ...others] = modelsOf(view.cells);
-  const series = comparison.model ?? (others.length > 0 ? pooled : (only as string));
-  return { panel: panelOf(comparison, view), series, label: rowLabel(comparison.samples) };
+  const model = comparison.model ?? (others.length > 0 ? null : (only as string));
+  const arm = armLabel(comparison.reference, true);
+  const label = rowLabel(comparison.samples);
+  return { panel: panelOf(comparison, view), series: model ?? pooled, label, arm, model };
 }
 
 export function rowLabels(shown: readonly Comparison[]): readonly string[] {

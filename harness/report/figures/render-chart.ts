@@ -10,13 +10,48 @@ import type { ChartSpec } from '../report-types.ts';
 
 /** Throws Error with the compiler's words for a specification that is wrong or ambiguous. */
 export async function renderSvg(spec: ChartSpec): Promise<string> {
+  return renderMarkedSvg(spec, () => null);
+}
+
+/** The rows of data behind a mark: one, or all of a line. */
+export type MarkRows = readonly Readonly<Record<string, unknown>>[];
+
+/** @param nameOf Is asked of every mark, in the order of drawing; its answer becomes the `aria-label`. */
+export async function renderMarkedSvg(spec: ChartSpec, nameOf: (rows: MarkRows) => string | null): Promise<string> {
   const compiled = compile(spec as unknown as TopLevelSpec, { logger: strictLogger() }).spec;
   vega.resetSVGDefIds(); // a counter of the library that would make a second rendering differ from the first
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger: strictLogger() });
   try {
+    await view.runAsync();
+    nameMarks((view.scenegraph() as unknown as { readonly root: SceneMark }).root, nameOf);
     return rounded(await view.toSVG());
   } finally {
     view.finalize();
+  }
+}
+
+/** What is read of Vega's scene: groups hold marks, which hold items, which stand for rows. */
+interface SceneMark {
+  readonly marktype: string;
+  readonly role?: string;
+  readonly items: readonly SceneItem[];
+}
+
+interface SceneItem {
+  readonly items?: readonly SceneMark[];
+  readonly datum?: Readonly<Record<string, unknown>>;
+  description?: string;
+}
+
+function nameMarks({ marktype, role, items }: SceneMark, nameOf: (rows: MarkRows) => string | null): void {
+  if (marktype === 'group')
+    for (const { items: inner = [] } of items) for (const mark of inner) nameMarks(mark, nameOf);
+  if (marktype === 'group' || role !== 'mark') return;
+  // A line is one element, drawn by its first item.
+  const isOne = marktype === 'line' || marktype === 'area' || marktype === 'trail';
+  for (const drawn of isOne ? [items] : items.map((item): readonly SceneItem[] => [item])) {
+    const name = nameOf(drawn.flatMap(({ datum }): MarkRows => (datum === undefined ? [] : [datum])));
+    if (drawn[0] !== undefined && name !== null) drawn[0].description = name;
   }
 }
 

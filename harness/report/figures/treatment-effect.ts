@@ -47,6 +47,7 @@ function drawingOf(view: TaskView, shown: readonly Comparison[]): FigureDrawing 
     alt: altOf(view, panels, labels),
     ...arrange(rows, { title, panels, height, layers: layersOf(view, layout) }),
     legend: [{ title: 'model', entries: legendOf(series) }],
+    reading: { x: null, y: { ...view.headline, label: `difference in ${view.headline.label}` }, isDifference: true },
   };
 }
 

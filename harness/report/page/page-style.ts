@@ -53,7 +53,7 @@ figure{margin:1.6rem 0 2.4rem}
 .panel svg .role-axis-domain line,.panel svg .role-axis-tick line{stroke:var(--soft)}
 @media (prefers-color-scheme:dark){svg [stroke="${ink}"]{stroke:#d5dbe0}svg [fill="${ink}"]{fill:#d5dbe0}
  svg [stroke="${blue}"]{stroke:#3d9be0}svg [fill="${blue}"]{fill:#3d9be0}}
-.legend{display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;margin:.15rem 0;font-size:.88rem}
+.legend{display:flex;flex-wrap:wrap;align-items:center;gap:.15rem 1.1rem;margin:.15rem 0;font-size:.88rem}
 .legend-title{color:var(--soft)}
 .legend-item{display:inline-flex;align-items:center;gap:.4rem}
 .scroll{overflow-x:auto}

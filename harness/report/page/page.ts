@@ -11,28 +11,43 @@ import { escape } from './escape.ts';
 import { figureBlock } from './figure-block.ts';
 import { findingsSection } from './findings.ts';
 import { htmlPage } from './html-page.ts';
+import { chartStyle } from './chart-style.ts';
+import { pageMarks, type Panels } from './page-marks.ts';
 import { pageScript } from './page-script.ts';
 import { pairBlocks, pairKey, pairStyle } from './pair-block.ts';
+import { trialStyle, trialsSection } from './trials-section.ts';
 import { tableBlocks } from './table-block.ts';
 
-/** Rendered SVG of every panel, by figure name, in order. */
-type Panels = ReadonlyMap<string, readonly string[]>;
+/** HTML of every figure, by its name. */
+type Blocks = ReadonlyMap<string, string>;
 
 export function htmlOf(report: Report, panels: Panels): string {
+  const { figures } = report;
+  const marks = pageMarks(figures, panels);
+  const blocks = new Map(figures.map((one) => [one.name, figureBlock(one, panels.get(one.name) ?? [], marks)]));
+  const data = `<script type="application/json" id="marks">${marks.json}</script>`;
+  const whole = (records: string): string => pageOf(report, blocks, records, data);
+  return whole(trialsSection(report.trials, report.experiment, Buffer.byteLength(whole(''))));
+}
+
+/** @param records HTML of the section of trials. */
+function pageOf(report: Report, blocks: Blocks, records: string, data: string): string {
   const tasks = unique([...report.figures, ...report.tables].flatMap(({ task }) => task ?? []));
   const first = answerFigure(report);
   const rest = { ...report, figures: report.figures.filter((figure) => figure !== first) };
-  const style = report.shownPairs.length > 0 ? pairStyle : '';
+  const style = `${chartStyle}${trialStyle}${report.shownPairs.length > 0 ? pairStyle : ''}`;
   const body = `${headerOf(report)}
 <main>
-${answerBlock(report, first === null ? '' : figureBlock(first, panels.get(first.name) ?? []))}
+${answerBlock(report, first === null ? '' : (blocks.get(first.name) ?? ''))}
 ${contentsBlock(contentsOf(rest, tasks))}
 ${findingsSection(report.statements)}
-${tasks.map((task) => taskSection(task, rest, panels)).join('\n')}
-${generalSection(rest, panels)}
+${tasks.map((task) => taskSection(task, rest, blocks)).join('\n')}
+${generalSection(rest, blocks)}
 ${pairsSection(report)}
+${records}
 </main>
-${footerOf(report)}`;
+${footerOf(report)}
+${data}`;
   return htmlPage({ title: report.title, style, body, script: pageScript });
 }
 
@@ -50,6 +65,7 @@ function contentsOf(report: Report, tasks: readonly string[]): readonly Contents
     ...tasks.map((task) => entry(`task-${task}`, `Task: ${task}`, figuresOn(task))),
     ...(hasGeneral(report) ? [entry('beyond', 'The whole experiment', figuresOn(null))] : []),
     ...(report.shownPairs.length > 0 ? [entry('seen-pairs', 'Pairs to look at')] : []),
+    entry('trials', 'Trials'),
     entry('provenance', 'Where this comes from'),
   ];
 }
@@ -57,27 +73,27 @@ function contentsOf(report: Report, tasks: readonly string[]): readonly Contents
 const hasGeneral = ({ figures, tables, leftOut }: Report): boolean =>
   [...figures, ...tables].some(({ task }) => task === null) || leftOut.length > 0;
 
-function taskSection(task: string, report: Report, panels: Panels): string {
+function taskSection(task: string, report: Report, blocks: Blocks): string {
   const id = `task-${escape(task)}`;
   return `<section aria-labelledby="${id}"><h2 id="${id}">Task: ${escape(task)}</h2>
-${figuresOf(task, report, panels)}
+${figuresOf(task, report, blocks)}
 ${tableBlocks(report.tables.filter((table) => table.task === task))}
 </section>`;
 }
 
-function figuresOf(task: string | null, { figures }: Report, panels: Panels): string {
+function figuresOf(task: string | null, { figures }: Report, blocks: Blocks): string {
   return figures
     .filter((figure) => figure.task === task)
-    .map((figure) => figureBlock(figure, panels.get(figure.name) ?? []))
+    .map(({ name }) => blocks.get(name) ?? '')
     .join('\n');
 }
 
 /** What is not about one task. */
-function generalSection(report: Report, panels: Panels): string {
+function generalSection(report: Report, blocks: Blocks): string {
   const tables = [...report.tables.filter((table) => table.task === null), ...lostTrials(report)];
-  const blocks = [figuresOf(null, report, panels), tableBlocks(tables)].filter((block) => block !== '');
+  const parts = [figuresOf(null, report, blocks), tableBlocks(tables)].filter((block) => block !== '');
   if (!hasGeneral(report)) return '';
-  return `<section aria-labelledby="beyond"><h2 id="beyond">The whole experiment</h2>${blocks.join('\n')}</section>`;
+  return `<section aria-labelledby="beyond"><h2 id="beyond">The whole experiment</h2>${parts.join('\n')}</section>`;
 }
 
 /** Folded: a reader opens the source that is asked about. */
