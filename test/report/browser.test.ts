@@ -77,6 +77,10 @@ describe.skipIf(!isThere)('the page in Chromium (skipped where there is none)', 
     async (scheme, width) => {
       const page = await opened({ scheme, width });
       expect(await violationsOf(page)).toEqual([]);
+      await page.value("for (const part of document.querySelectorAll('details')) part.open = true");
+      await page.click("document.querySelector('.sort')");
+      await page.click("document.querySelector('button.legend-item')");
+      expect(await violationsOf(page)).toEqual([]);
       expectQuiet(page);
     },
     120_000,
@@ -268,6 +272,15 @@ describe.skipIf(!isThere)('the page in Chromium (skipped where there is none)', 
       await page.tap("document.querySelector('.tip a')");
       expect(await page.value('location.hash')).toBe('#trial-000000000000');
       expectQuiet(page);
+    }, 60_000);
+
+    it('are printed whole, whatever is hidden on the screen, and without the records of trials', async () => {
+      const page = await opened();
+      const before = await shown(page, bySamples, vermillion);
+      await page.click(entry(bySamples, 'LM only, equal tokens (12,288)'));
+      await page.send('Emulation.setEmulatedMedia', { media: 'print' });
+      expect(await shown(page, bySamples, vermillion)).toBe(before);
+      expect(await page.value("document.querySelector('.trial-list').checkVisibility()")).toBe(false);
     }, 60_000);
 
     it('open the record that an address names', async () => {

@@ -86,8 +86,9 @@ function listen(panel, marks) {
   panel.addEventListener('pointermove', (event) => show(nearest(event)));
   panel.addEventListener('pointerleave', ({pointerType}) => pointerType === 'mouse' && show(null));
   panel.addEventListener('click', (event) => {
-    const mark = nearest(event);
-    if (event.pointerType !== 'mouse') return show(mark, true);
+    if (event.pointerType !== 'mouse') return show(nearest(event), true);
+    // Of several marks in one place the one that is told of.
+    const mark = told === null ? nearest(event) : told;
     if (mark !== null && mark.trial !== undefined) openTrial(mark.trial);
   });
   walk(panel, points, show);

@@ -63,7 +63,7 @@ function fieldsOf({ trialId, cause, choices, stages }: TrialRecord): readonly (r
   return [
     ...(cause === null ? [] : [['cause', escape(cause)] as const]),
     ...(chosen.length === 0 ? [] : [['chosen on dev', escape(chosen.join(', '))] as const]),
-    ...(stages.length === 0 ? [] : [['stages', escape(stages.join(' '))] as const]),
+    ...(stages.length === 0 ? [] : [['stages', `<span class="ids">${escape(stages.join('\n'))}</span>`] as const]),
     ['all of it', `<code>harness show ${escape(trialId)}</code>`],
   ];
 }
@@ -83,8 +83,9 @@ export const trialStyle = `
 .trial{margin:.2rem 0;padding:.3rem 0 .1rem;font-size:.88rem}
 .trial>summary{font-weight:400}.trial:target>summary,.trial[open]>summary{font-weight:600}
 .trial dl,.trial pre,.curve{margin:.5rem 0 .5rem 1.1rem}
-.trial pre{padding:.5rem .7rem;background:var(--wash);border-radius:4px;columns:19rem;column-gap:2rem;
+.trial pre{padding:.5rem .7rem;background:var(--wash);border-radius:4px;columns:20.5rem;column-gap:1.5rem;
  white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.45;font-size:.8rem}
+.ids{display:block;white-space:pre-line;columns:13.5rem;font:.92em/1.45 monospace}
 .curve{display:flex;flex-wrap:wrap;align-items:center;gap:.1rem .7rem;color:var(--soft)}
 .curve-name{min-width:12rem}
 .curve svg{background:var(--wash);border-radius:3px}

@@ -15,7 +15,7 @@ test('a record has who it is, what came out, its stages, its curve, and the comm
   for (const text of [
     'id="trial-000000000000"',
     'no pretraining, m, lookup, 128 samples, seed 0: pairwise accuracy ',
-    'finetune-1 evaluate-1',
+    'finetune-1\nevaluate-1',
     'finetune.optimizer.learningRate = 0.001',
     'eval/pairs 500',
     '<code>harness show 000000000000</code>',
