@@ -25,5 +25,6 @@ export { holm, pairedComparison, signFlipTest, type PairedComparison } from './p
 export { centerOf, differenceOfCenters, intervalOf, pAbove, trimmedCenterOf, type Center } from './one-sided.ts';
 export { spearman } from './spearman.ts';
 export { fitPowerLaw, type Point, type PowerLawFit, type PowerLawResult } from './power-law.ts';
+export { extrapolate, type Extrapolation, type LeftOutSize } from './power-law-extrapolation.ts';
 export { compareReach, isotonic, reach, type Reach } from './isotonic.ts';
 export { studentDraws } from './student-draws.ts';

@@ -33,7 +33,7 @@ export interface PowerLawFit {
 
 export type PowerLawResult = PowerLawFit | { readonly kind: 'no-fit'; readonly n: number; readonly reason: string };
 
-interface PowerLawOptions {
+export interface PowerLawOptions {
   readonly uniform: Uniform;
   /** What the asymptote can be: [0, 1] for a share, [0, Infinity] for a loss. */
   readonly limits: Limits;
@@ -41,24 +41,57 @@ interface PowerLawOptions {
 }
 
 const leastSizes = 5;
-const leastSeeds = 3;
+export const leastSeeds = 3;
 /** Of resamples that must give a law. */
-const leastStable = 0.9;
+export const leastStable = 0.9;
 
 /** Throws RangeError for a point that is not finite or has x <= 0: 0 has no place on the curve. */
 export function fitPowerLaw(points: readonly Point[], options: PowerLawOptions): PowerLawResult {
+  return resultOf(points, fitLaws(points, options));
+}
+
+/** A law with those of the resamples; a text where there is none, and says why. */
+export type FittedLaws = { readonly law: Law; readonly resampled: readonly Law[] } | string;
+
+/** Throws as `fitPowerLaw`. */
+export function fitLaws(points: readonly Point[], options: PowerLawOptions): FittedLaws {
   checkPoints(points);
-  const n = points.length;
-  const noFit = (reason: string): PowerLawResult => ({ kind: 'no-fit', n, reason });
   const lack = lackOf(points);
-  if (lack !== null) return noFit(lack);
+  if (lack !== null) return lack;
   const law = searchLaw(points, options.limits);
   const reason = boundOf(law, options.limits) ?? failedPrediction(points, options.limits);
-  if (reason !== null) return noFit(reason);
-  const intervals = bootstrapIntervals(points, options);
-  if (intervals === null) return noFit('resamples of seeds and points give other laws or none');
-  const { a, b, c, squares } = law;
-  return { kind: 'fit', a, b, c, n, residual: Math.sqrt(squares / n), ...intervals };
+  if (reason !== null) return reason;
+  const resampled = resampledLaws(points, options);
+  return resampled === null ? 'resamples of seeds and points give other laws or none' : { law, resampled };
+}
+
+export function resultOf(points: readonly Point[], laws: FittedLaws): PowerLawResult {
+  const n = points.length;
+  if (typeof laws === 'string') return { kind: 'no-fit', n, reason: laws };
+  const { law, resampled } = laws;
+  const seeds = distinct(points, 'seed').length;
+  const intervalOf = (parameter: 'a' | 'c'): Interval =>
+    seedInterval(
+      resampled.map((one) => one[parameter]),
+      seeds,
+    );
+  return {
+    kind: 'fit',
+    a: law.a,
+    b: law.b,
+    c: law.c,
+    n,
+    residual: Math.sqrt(law.squares / n),
+    asymptoteInterval: intervalOf('a'),
+    exponentInterval: intervalOf('c'),
+  };
+}
+
+/** The middle 95 % of what resamples of seeds and their points give. */
+export function seedInterval(values: readonly number[], seeds: number): Interval {
+  const sorted = values.toSorted((p, q) => p - q);
+  const method = `percentile bootstrap over ${seeds} seeds and their points, ${values.length} resamples`;
+  return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975), level: 0.95, method, n: seeds };
 }
 
 function checkPoints(points: readonly Point[]): void {
@@ -67,7 +100,7 @@ function checkPoints(points: readonly Point[]): void {
       throw new RangeError(`fitPowerLaw: finite points with x > 0 needed, found (${x}, ${y})`);
 }
 
-const distinct = (points: readonly Point[], of: 'x' | 'seed'): readonly number[] => [
+export const distinct = (points: readonly Point[], of: 'x' | 'seed'): readonly number[] => [
   ...new Set(points.map((point) => point[of])),
 ];
 
@@ -92,28 +125,33 @@ function failedPrediction(points: readonly Point[], limits: Limits): string | nu
   return law < constant ? null : 'a constant predicts left-out sizes as well';
 }
 
-const valueAt = ({ a, b, c }: Law, x: number): number => a + b * x ** -c;
+export const valueAt = ({ a, b, c }: Law, x: number): number => a + b * x ** -c;
 
-/** Seeds are drawn whole, then points within each drawn seed. null where too many resamples give no law. */
-function bootstrapIntervals(
+/** null where too many resamples give no law. */
+function resampledLaws(
   points: readonly Point[],
   { uniform, limits, resamples = 400 }: PowerLawOptions,
-): Pick<PowerLawFit, 'asymptoteInterval' | 'exponentInterval'> | null {
-  const bySeed = distinct(points, 'seed').map((seed) => points.filter((point) => point.seed === seed));
-  const drawn = Array.from({ length: resamples }, () => {
-    const sample = draw(bySeed, uniform).flatMap((ofSeed) => draw(ofSeed, uniform));
-    return distinct(sample, 'x').length < leastSizes - 1 ? null : searchLaw(sample, limits);
-  });
+): readonly Law[] | null {
+  const drawn = seedResamples(points, { uniform, resamples }).map((sample) =>
+    distinct(sample, 'x').length < leastSizes - 1 ? null : searchLaw(sample, limits),
+  );
   const laws = drawn.filter((law) => law !== null && boundOf(law, limits) === null) as readonly Law[];
-  if (laws.length < leastStable * resamples) return null;
-  const method = `percentile bootstrap over ${bySeed.length} seeds and their points, ${resamples} resamples`;
-  const intervalOf = (parameter: 'a' | 'c'): Interval => {
-    const sorted = laws.map((law) => law[parameter]).toSorted((p, q) => p - q);
-    return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975), level: 0.95, method, n: bySeed.length };
-  };
-  return { asymptoteInterval: intervalOf('a'), exponentInterval: intervalOf('c') };
+  return laws.length < leastStable * resamples ? null : laws;
+}
+
+/** Seeds are drawn whole, then points within each drawn seed. */
+export function seedResamples<P extends { readonly seed: number }>(
+  points: readonly P[],
+  { uniform, resamples }: { readonly uniform: Uniform; readonly resamples: number },
+): readonly (readonly P[])[] {
+  const bySeed = [...new Set(points.map(({ seed }) => seed))].map((seed) => points.filter((one) => one.seed === seed));
+  return Array.from({ length: resamples }, () => draw(bySeed, uniform).flatMap((ofSeed) => draw(ofSeed, uniform)));
 }
 
 function draw<T>(values: readonly T[], uniform: Uniform): readonly T[] {
-  return values.map(() => values[Math.floor(uniform() * values.length)] as T);
+  return values.map(() => pick(values, uniform));
+}
+
+export function pick<T>(values: readonly T[], uniform: Uniform): T {
+  return values[Math.floor(uniform() * values.length)] as T;
 }
