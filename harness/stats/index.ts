@@ -28,3 +28,4 @@ export { fitPowerLaw, type Point, type PowerLawFit, type PowerLawResult } from '
 export { extrapolate, type Extrapolation, type LeftOutSize } from './power-law-extrapolation.ts';
 export { compareReach, isotonic, reach, type Reach } from './isotonic.ts';
 export { studentDraws } from './student-draws.ts';
+export { fitJointLaw, type JointLawResult, type JointPoint } from './joint-law.ts';

@@ -40,7 +40,7 @@ export interface PowerLawOptions {
   readonly resamples?: number;
 }
 
-const leastSizes = 5;
+export const leastSizes = 5;
 export const leastSeeds = 3;
 /** Of resamples that must give a law. */
 export const leastStable = 0.9;
