@@ -46,6 +46,7 @@ export { readAudits, readContaminations } from './audits.ts';
 export type { RecordedAudit, RecordedContamination, RecordedScores } from './recorded-audit.ts';
 export { readScoresOf } from './kept-scores.ts';
 export { readEnvironments } from './environments.ts';
+export { readModelSizes } from './model-sizes.ts';
 export { readLengthOutcomes } from './length-outcomes.ts';
 export { readTrialDetails } from './trial-details.ts';
 export { readFirstResultTime, readPairOutcomes, readTrialResults } from './trial-queries.ts';

@@ -24,6 +24,7 @@ import { nothingRecorded } from './nothing-recorded.ts';
 import { markdownOf } from './markdown.ts';
 import { pairDiff } from './pair-diff.ts';
 import { outcomeTable } from './pair-outcomes.ts';
+import { publishedLaws } from './published-laws.ts';
 import type { RecordedInput, ReportInput } from './report-input.ts';
 import type { LeftOut, Report, Statement } from './report-types.ts';
 import { statementsOf, warning } from './statements.ts';
@@ -85,6 +86,8 @@ function viewOf(
     contaminations,
     scores,
     tried,
+    modelSizes: input.modelSizes ?? {},
+    publishedLaws: input.publishedLaws ?? publishedLaws(),
     metricOf,
   };
 }

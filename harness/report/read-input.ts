@@ -6,6 +6,7 @@ import {
   readEnvironments,
   readFirstResultTime,
   readLengthOutcomes,
+  readModelSizes,
   readOrigins,
   readPairOutcomes,
   readScoresOf,
@@ -34,6 +35,7 @@ export async function readInput(database: ResultsDatabase, experiment: string): 
     contaminations: await readContaminations(database, experiment),
     scores: await readScoresOf(database, experiment),
     provenance: await readProvenance(database, experiment),
+    modelSizes: await readModelSizes(database, experiment),
     environments: await readEnvironments(database, experiment),
     details: await readTrialDetails(database, experiment),
   };

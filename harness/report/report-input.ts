@@ -11,6 +11,7 @@ import type {
   TrialResult,
 } from '../record/trial-result.ts';
 import type { ClaimSpec, RegisteredClaim } from '../spec/index.ts';
+import type { PublishedLaw } from './published-laws.ts';
 import type { FigureKind, TableKind } from './view.ts';
 
 export interface ReportProvenance {
@@ -44,6 +45,8 @@ export interface RecordedInput {
   /** Scores of its tasks that were judged outside its sweep; absent = none. */
   readonly scores?: readonly RecordedScores[];
   readonly provenance: ReportProvenance;
+  /** Parameters without embeddings, by the model's name; absent = not known. */
+  readonly modelSizes?: Readonly<Record<string, number>>;
   /** What each trial was computed with; absent = not known. */
   readonly environments?: readonly TrialEnvironments[];
   /** Stages and training curves of each trial; absent = not known. */
@@ -68,6 +71,8 @@ export interface ReportKinds {
   readonly claim?: ClaimSpec | null;
   /** Path of the experiment -> the values that it was chosen from on dev. */
   readonly tried?: Readonly<Record<string, readonly ChoiceValue[]>>;
+  /** Scaling laws of others, shown beside ours. */
+  readonly publishedLaws?: readonly PublishedLaw[];
   /** What a reader should know of them: a plug-in that is gone, say. */
   readonly notes?: readonly string[];
 }

@@ -16,6 +16,7 @@ import type {
   MarkReading,
   NumberRow,
 } from './report-types.ts';
+import type { PublishedLaw } from './published-laws.ts';
 import type { TestPairs } from './test-pairs.ts';
 
 /** What figures and tables of a whole experiment are drawn from. */
@@ -32,6 +33,9 @@ export interface ExperimentView {
   readonly scores: readonly RecordedScores[];
   /** Path of the experiment -> the values that it was chosen from on dev. */
   readonly tried: Readonly<Record<string, readonly ChoiceValue[]>>;
+  /** Parameters without embeddings, by the model's name; none where they are not recorded. */
+  readonly modelSizes: Readonly<Record<string, number>>;
+  readonly publishedLaws: readonly PublishedLaw[];
   /** Unit, direction and label of a metric, by the name it is recorded under. */
   metricOf(name: string): Metric;
 }
@@ -110,6 +114,8 @@ export function taskViews(view: ExperimentView): readonly TaskView[] {
       contaminations: view.contaminations,
       scores: view.scores.filter((scores) => scores.task === task),
       tried: view.tried,
+      modelSizes: view.modelSizes,
+      publishedLaws: view.publishedLaws,
       metricOf: view.metricOf,
     };
   });

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { collect, readTrialResults, withDatabase, type Row } from '../../harness/record/index.ts';
+import { collect, readModelSizes, readTrialResults, withDatabase, type Row } from '../../harness/record/index.ts';
 import { databaseFile } from '../../harness/store/index.ts';
 import { stageId, temporaryResults, writeExperiment, writeSampleResults, writeStage } from './results-fixture.ts';
 
@@ -215,6 +215,27 @@ describe('collect', () => {
     });
     expect(trials[3]?.metrics['eval/pairwise_accuracy']).toBe(0.9);
     expect(trials[3]?.declared).toEqual({ size: 's' });
+  });
+});
+
+describe('sizes of models', () => {
+  const sizes = () => withDatabase(results, (database) => readModelSizes(database, 'tiny'));
+
+  it('are parameters without embeddings, as the plan counted them', async () => {
+    writeSampleResults(results);
+    await collect(results);
+    expect(await sizes()).toEqual({ tiny: 800 });
+  });
+
+  it('are none for a name that stands for several', async () => {
+    writeSampleResults(results);
+    const file = join(results, 'experiments', 'tiny', 'plan.json');
+    const { stages } = JSON.parse(readFileSync(file, 'utf8')) as { stages: { id: string; cost: object }[] };
+    const larger = ({ id, cost }: { id: string; cost: object }) =>
+      id === stageId('evaluate', 34) ? { id, cost: { ...cost, paramsNonEmbedding: 900 } } : { id, cost };
+    changeJson(file, { stages: stages.map((stage) => ({ ...stage, ...larger(stage) })) });
+    await collect(results);
+    expect(await sizes()).toEqual({});
   });
 });
 
