@@ -19,16 +19,19 @@ const smallReport = () =>
     }),
   );
 
-test.each(['treatment-effect', 'rm-accuracy-by-pretraining-pairs', 'rm-accuracy-by-samples', 'best-of-n'])(
-  'golden chart %s: the specification is the committed one, and compiles without a warning',
-  async (name) => {
-    const figure = smallReport().figures.find((candidate) => candidate.name === name);
-    if (figure === undefined) throw new Error(`no figure ${name}`);
-    await expect(`${JSON.stringify(figure.spec, null, 1)}\n`).toMatchFileSnapshot(`golden/${name}.vl.json`);
-    const svg = await renderSvg(figure.spec);
-    for (const panel of figure.panels) expect(svg).toContain(panel.label);
-  },
-);
+test.each([
+  'treatment-effect',
+  'rm-accuracy-by-pretraining-pairs',
+  'rm-accuracy-by-samples',
+  'equal-samples',
+  'best-of-n',
+])('golden chart %s: the specification is the committed one, and compiles without a warning', async (name) => {
+  const figure = smallReport().figures.find((candidate) => candidate.name === name);
+  if (figure === undefined) throw new Error(`no figure ${name}`);
+  await expect(`${JSON.stringify(figure.spec, null, 1)}\n`).toMatchFileSnapshot(`golden/${name}.vl.json`);
+  const svg = await renderSvg(figure.spec);
+  for (const panel of figure.panels) expect(svg).toContain(panel.label);
+});
 
 let rendered: ReturnType<typeof renderFiles> | null = null;
 const smallFiles = (): ReturnType<typeof renderFiles> => (rendered ??= renderFiles(smallReport()));
@@ -87,7 +90,7 @@ test('the page is whole without its one script, needs no network, is small, name
   expect(new Set(ids).size).toBe(ids.length);
   for (const reference of html.matchAll(/aria-labelledby="([^"]+)"/g)) expect(ids).toContain(reference[1]);
   const panels = html.match(/<svg role="img"/g) ?? [];
-  expect(panels.length).toBe(2 * (3 + 2 + 2 + 2));
+  expect(panels.length).toBe(2 * (3 + 2 + 2 + 3 + 2));
   for (const svg of html.matchAll(/<svg role="img" aria-label="([^"]*)"/g)) expect(svg[1]?.length).toBeGreaterThan(20);
 });
 

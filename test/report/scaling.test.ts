@@ -172,7 +172,8 @@ describe('laws that others published', () => {
 
   test('a value without the status that it is known, or none with it, is refused', () => {
     const entry = (exponent: string, status: string): string =>
-      `laws: [{paper: X, of: L, size: N, coefficient: null, exponent: ${exponent}, r2: null, status: ${status}, source: us}]`;
+      'laws: [{paper: X, of: L, size: N, coefficient: null, r2: null, source: us, ' +
+      `exponent: ${exponent}, status: ${status}}]`;
     expect(parsePublishedLaws(entry('0.1', 'exact'))).toHaveLength(1);
     expect(() => parsePublishedLaws(entry('0.1', 'missing'))).toThrow(/status missing/);
     expect(() => parsePublishedLaws(entry('null', 'exact'))).toThrow(/status missing/);

@@ -4,6 +4,7 @@ import { modelsOf } from '../cells.ts';
 import { ascending } from '../distinct.ts';
 import { count } from '../../text/index.ts';
 import { armLabel } from '../format.ts';
+import type { Contrast } from '../compare/contrasts.ts';
 import type { Comparison } from '../report-types.ts';
 import type { TaskView } from '../view.ts';
 
@@ -65,7 +66,7 @@ export function rowLabels(shown: readonly Comparison[]): readonly string[] {
 const rowLabel = (samples: number | null): string => (samples === null ? 'all sizes' : `n = ${count(samples)}`);
 
 /** `against LM only`, with what tells several treatments and variants apart before it. */
-export function panelOf({ treatment, reference }: Comparison, view: TaskView): string {
+export function panelOf({ treatment, reference }: Contrast, view: TaskView): string {
   const names = [treatmentsOf(view).length > 1 ? treatment.arm.label : '', treatment.variant].filter(Boolean);
   return `${names.length === 0 ? '' : `${names.join(', ')}: `}against ${armLabel(reference, false)}`;
 }

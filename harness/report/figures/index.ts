@@ -3,12 +3,14 @@ import type { FigureKind } from '../view.ts';
 import { accuracyByPretrainingPairs } from './accuracy-by-pretraining-pairs.ts';
 import { accuracyBySamples } from './accuracy-by-samples.ts';
 import { bestOfN, bestOfNWithinSource } from './best-of-n.ts';
+import { equalSamples } from './equal-samples.ts';
 import { treatmentEffect } from './treatment-effect.ts';
 
 export const figures: readonly FigureKind[] = [
   treatmentEffect,
   accuracyByPretrainingPairs,
   accuracyBySamples,
+  equalSamples,
   bestOfN,
   bestOfNWithinSource,
 ];
