@@ -42,7 +42,8 @@ export function pilotOf(spec: ExperimentSpec, format: ExperimentFormat, seeds: n
       // A claim here would be judged on the pilot, which is made to know the noise and nothing else.
       report: { title: null, claim: null },
     },
-    claim,
+    // The pilot has none of the points that the claim must survive at: it measures the noise of the first contrast.
+    claim: { ...claim, survives: null },
     task: first.axes.task,
     seedsOfClaim: spec.seeds.filter((seed) => compared.every(({ excludedSeeds }) => !excludedSeeds.has(seed))),
   };

@@ -48,6 +48,21 @@ describe('a pilot', () => {
     expect(pilot).toMatchObject({ task: 'algebra', seedsOfClaim: [1, 2], claim: spec.report.claim });
   });
 
+  it('has the variant of the claim, and asks nothing of where it must survive', () => {
+    const training = 'training:\n  equal: {}\n  longer: {finetune.steps: 30}';
+    const claim = '{treatment: pmp, reference: none, variant: {training: equal}, survives: {training: longer}}';
+    const pilot = pilotOf(claiming(claim, training), format, 3);
+    expect(new Set(pointsOf(pilot.spec).map(({ declared }) => declared['training']))).toEqual(new Set(['equal']));
+    expect(pilot.claim).toMatchObject({ variant: { training: 'equal' }, survives: null });
+  });
+
+  it('keeps clear of every seed of the tuning', () => {
+    const rest =
+      'select: {by: [arm, pretrainPairs], at: {}, seed: [1001, 1003], over: {finetune.optimizer.learningRate: [1e-3, 3e-3]}}\n';
+    const pilot = pilotOf(claiming('{treatment: pmp, reference: none, pretrainPairs: 160}', '', rest), format, 3);
+    expect(pilot.spec.seeds).toEqual([1002, 1004, 1005]);
+  });
+
   it('takes the budget of the claim, and the reference at the same one where it has it', () => {
     const more = 'finetune.samples: [16]';
     const at = (claim: string): readonly string[] => placesOf(pilotOf(claiming(claim, more), format, 3).spec);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { expandSweep } from '../../harness/spec/index.ts';
 import { baseText, errorLines, valid, withSweep, format } from './base-experiment.ts';
 
-const scale = readFileSync(path.resolve(import.meta.dirname, '../../experiments/scale.yaml'), 'utf8');
+const scale = readFileSync(path.resolve(import.meta.dirname, '../../reports/scale-0.1.0/scale.yaml'), 'utf8');
 const files = {
   'scale.yaml': scale,
   'mid.yaml': 'extends: scale.yaml\nname: mid\nsweep:\n  axes: {task: null}\n  exclude: null\n',
