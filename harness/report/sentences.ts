@@ -6,7 +6,7 @@ import type { Metric } from '../kinds/metrics.ts';
 import type { PairedComparison } from '../stats/index.ts';
 import { count, plural } from '../text/index.ts';
 import { detectableDifference } from './compare/detectable.ts';
-import { isOneSided, isRegistered } from './compare/significance.ts';
+import { isOneSided, isRegistered, significance } from './compare/significance.ts';
 import { armLabel, differenceInterval, differenceText, listText, pValue, unitSuffix, valueText } from './format.ts';
 import type { Comparison } from './report-types.ts';
 
@@ -18,12 +18,14 @@ export function comparisonSentence(comparison: Judged): string {
 }
 
 /** What the claim had to survive, and whether it did. */
-function survivalText({ claim, headline, reading }: Judged): readonly string[] {
+function survivalText({ claim, headline, reading, adjustedP }: Judged): readonly string[] {
   const survival = claim?.survival;
   if (survival === undefined) return [];
   const at = `At ${survival.variant}`;
   if (survival.statistics === null) return [`${at} it is not measured, and without that it is not shown.`];
   const found = `${signed(survival.statistics, headline)} (p ${relation(survival.p)})`;
+  // What is not found in the first place has nothing to survive.
+  if (adjustedP === null || adjustedP >= significance) return [`${at} it is ${found}.`];
   if (survival.reading === 'better' || survival.reading === 'worse')
     return [
       `${at} it is ${found}: ${survival.reading === reading ? 'it survives' : `there it is ${survival.reading}`}.`,

@@ -42,6 +42,29 @@ export function standsBeside(variant: string, other: string): boolean {
   return [...valuesOf(variant)].every(([axis, value]) => others.get(axis) === value);
 }
 
+/** The axes in which every one of the arms varies; none where one of them does not vary at all. */
+export function sharedAxes(points: readonly { readonly arm: string; readonly variant: string }[]): readonly string[] {
+  const axesOfArm = groupBy(points, ({ arm }) => arm).map(
+    (own) => new Set(own.flatMap(({ variant }) => [...valuesOf(variant).keys()])),
+  );
+  const [first, ...others] = axesOfArm;
+  return [...(first ?? [])].filter((axis) => others.every((axes) => axes.has(axis)));
+}
+
+/** A variant in two parts: what it has at these axes, and the rest. */
+export function withoutShared(
+  variant: string,
+  axes: readonly string[],
+): { readonly shared: string; readonly rest: string } {
+  const parts = [...valuesOf(variant)];
+  const named = (isShared: boolean): string =>
+    parts
+      .filter(([axis]) => axes.includes(axis) === isShared)
+      .map(([axis, value]) => `${axis}${is}${value}`)
+      .join(also);
+  return { shared: named(true), rest: named(false) };
+}
+
 /** Whether it has these values at these axes; an axis in which its arm does not vary is left open. */
 export function isVariant(variant: string, values: Readonly<Record<string, unknown>>): boolean {
   return [...valuesOf(variant)].every(([axis, value]) => !(axis in values) || String(values[axis]) === value);

@@ -1,8 +1,7 @@
 /**
- * RM accuracy against pretraining pairs: the scaling curve. One line a model, one panel a sample size. The arms
- * without pretraining stand at 0 pairs; controls stand beside the curve, at their budget.
+ * RM accuracy against pretraining pairs: the scaling curve. One line a model, one panel a sample size. The arm
+ * that the treatment begins with stands at 0 pairs; the others stand beside the curve, at their budget.
  */
-import { armsOf, withRole } from '../arm-points.ts';
 import { sampleSizes } from '../cells.ts';
 import { ascending, unique } from '../distinct.ts';
 import { estimateMetric } from '../estimate.ts';
@@ -17,8 +16,9 @@ import { chartRows, finishedRows, type ChartRow } from './chart-rows.ts';
 import { ink } from './chart-theme.ts';
 import { chanceLayers, curveLayers, filtered, pointLayer } from './curve-layers.ts';
 import { evidenceText } from './evidence.ts';
-import { curveLabel, linesOf } from './pretraining-curves.ts';
+import { besideCurve, curveLabel, linesOf } from './pretraining-curves.ts';
 import { colorSeries, legendEntries, seriesScales, type Series } from './series.ts';
+import { variantPanels } from './variant-panels.ts';
 
 /** Controls stand beside the point of their budget, not on top of it: pixels from one to the next. */
 const offsetStep = 9;
@@ -26,7 +26,8 @@ const offsetStep = 9;
 export const accuracyByPretrainingPairs: FigureKind = {
   id: 'rm-accuracy-by-pretraining-pairs',
   scope: 'task',
-  draw: (view) => {
+  draw: (all) => {
+    const view = variantPanels(all);
     const plot = plotOf(view);
     return plot.rows.length === 0 ? null : drawingOf(view, plot);
   },
@@ -43,17 +44,23 @@ interface Plot {
 }
 
 function plotOf({ cells, headline }: TaskView): Plot {
-  const controls = armsOf(withRole(cells, 'control'));
+  const controls = besideCurve(cells);
   const rows = finishedRows(cells.flatMap((cell) => rowsOf(cell, cells)));
   const curve: Series = { color: ink, shape: 'circle', dash: [1, 0], label: curveLabel(cells) };
-  const beside = controls.map(({ label, style: { color, shape, dash } }) => ({ color, shape, dash, label }));
+  // The curve has the circles.
+  const beside = controls.map(({ label, style: { color, shape, dash } }) => ({
+    color,
+    shape: shape === curve.shape ? ('diamond' as const) : shape,
+    dash,
+    label,
+  }));
   const lines = colorSeries(unique(cells.flatMap((cell) => linesOf(cell, cells))));
   const box = frame(rows, headline.chance === null ? [] : [headline.chance], limitsOf(headline));
   return { rows, lines, marks: [curve, ...beside], controls, box };
 }
 
 function rowsOf(cell: Cell, cells: readonly Cell[]): readonly ChartRow[] {
-  const mark = cell.arm.role === 'control' ? cell.arm.label : curveLabel(cells);
+  const mark = besideCurve(cells).includes(cell.arm) ? cell.arm.label : curveLabel(cells);
   const origin = { arm: armLabel(cell, true), model: cell.model };
   const at = { panel: panelOf(cell.samples), mark, x: cell.pretrainPairs, origin };
   const estimate = estimateMetric(cell.used, cell.headline);
@@ -92,7 +99,7 @@ function altOf({ task, headline, cells }: TaskView, panels: readonly string[], l
 
 function captionOf({ cells }: TaskView, { rows, controls, box }: Plot): string {
   const names = listText(controls.map(({ label }) => label));
-  const beside = controls.length === 0 ? '' : ` Controls stand beside the curve, at their budget: ${names}.`;
+  const beside = controls.length === 0 ? '' : ` Beside the curve, at their budget, stand ${names}.`;
   return `${evidenceText(cells, rows, box.isCut)}${beside} The horizontal axis is linear near 0 and logarithmic beyond.`;
 }
 

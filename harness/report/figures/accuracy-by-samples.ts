@@ -14,12 +14,14 @@ import { chartRows, finishedRows, type ChartRow } from './chart-rows.ts';
 import { chanceLayers, curveLayers } from './curve-layers.ts';
 import { apartText, evidenceText } from './evidence.ts';
 import { legendEntries, seriesScales, type Series } from './series.ts';
+import { variantPanels } from './variant-panels.ts';
 import type { ChartSpec } from '../report-types.ts';
 
 export const accuracyBySamples: FigureKind = {
   id: 'rm-accuracy-by-samples',
   scope: 'task',
-  draw: (view) => {
+  draw: (all) => {
+    const view = variantPanels(all);
     const arms = armSeries(view.cells);
     const shown = { ...view, cells: view.cells.filter((cell) => arms.styleOf(cell) !== null) };
     const rows = rowsOf(shown, arms);

@@ -4,6 +4,7 @@
  * figure draws subsets from all candidates of a question, another one from those of one source.
  */
 import { excludedQuestionsSuffix, standardErrorSuffix, templateParts, type Metric } from '../../kinds/metrics.ts';
+import { variantPanels } from './variant-panels.ts';
 import { modelsOf } from '../cells.ts';
 import { recordedValues } from '../estimate.ts';
 import { count } from '../../text/index.ts';
@@ -43,7 +44,8 @@ export const bestOfNWithinSource: FigureKind = {
   draw: (view) => drawn(view, withinSource),
 };
 
-function drawn(view: TaskView, drawing: Drawing): FigureDrawing | null {
+function drawn(all: TaskView, drawing: Drawing): FigureDrawing | null {
+  const view = variantPanels(all);
   const largest = Math.max(...view.cells.map((cell) => cell.samples));
   const arms = armSeries(view.cells, { withMiddle: false });
   const cells = view.cells.filter((cell) => cell.samples === largest && arms.styleOf(cell) !== null);

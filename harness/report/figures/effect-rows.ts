@@ -65,10 +65,10 @@ export function rowLabels(shown: readonly Comparison[]): readonly string[] {
 
 const rowLabel = (samples: number | null): string => (samples === null ? 'all sizes' : `n = ${count(samples)}`);
 
-/** `against LM only`, with what tells several treatments and variants apart before it. */
+/** `against LM only`, with what tells several treatments and variants apart before it: the variants of both. */
 export function panelOf({ treatment, reference }: Contrast, view: TaskView): string {
   const names = [treatmentsOf(view).length > 1 ? treatment.arm.label : '', treatment.variant].filter(Boolean);
-  return `${names.length === 0 ? '' : `${names.join(', ')}: `}against ${armLabel(reference, false)}`;
+  return `${names.length === 0 ? '' : `${names.join(', ')}: `}against ${reference.arm.label}`;
 }
 
 /** Labels of the treatments. */
