@@ -1,5 +1,5 @@
 /**
- * The six headlines that reports/scale-0.1.0 published in 0.1.0 with n = 6, judged again from the differences it recorded.
+ * The six headlines that 0.1.0 published with n = 6 (reports/scale-0.1.0), judged again from its recorded differences.
  * The fixture has one row a task, reference, model and sample size.
  */
 import { readFileSync } from 'node:fs';

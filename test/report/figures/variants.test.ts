@@ -1,4 +1,4 @@
-/** Arms that vary in an axis of the sweep: panels of their own, and curves that begin with what their arm begins with. */
+/** Arms that vary in an axis of the sweep: panels of their own, and curves that begin where their arm begins. */
 import { expect, test } from 'vitest';
 import { arms } from '../../../harness/kinds/index.ts';
 import type { TrialResult } from '../../../harness/record/index.ts';
