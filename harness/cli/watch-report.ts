@@ -7,6 +7,7 @@ import { UserError } from '../spec/user-error.ts';
 import { readStageState, readSweepLease } from '../store/index.ts';
 import { count, plural } from '../text/index.ts';
 import type { CliContext } from './context.ts';
+import { timeLeftHere } from './expect-here.ts';
 import { experimentStatuses, type ExperimentStatus } from './experiment-status.ts';
 import { LivePage } from './live-page.ts';
 
@@ -24,15 +25,17 @@ const shownLines = 5;
 /** Until a signal. @throws UserError (3) where the port cannot be had, (5) where nothing of the experiment is there. */
 export async function watchReport(context: CliContext, watched: Watched): Promise<void> {
   const page = new LivePage();
+  const left = new TimeLeftSeen(watched);
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   const stopListening = listenForStop(undefined, { onStop: stop, onKill: stop });
   try {
-    await look(page, watched, true);
+    await look(page, watched, { left, isFirst: true });
     context.print(`the report of ${watched.experiment}: ${await listened(page, watched.port)} (Ctrl-C ends it)`);
     while (!abort.signal.aborted) {
       await sleep(everyMs, undefined, { signal: abort.signal }).catch(() => {});
-      if (!abort.signal.aborted) await look(page, watched, false).catch((error: unknown) => page.tell(String(error)));
+      if (!abort.signal.aborted)
+        await look(page, watched, { left, isFirst: false }).catch((error: unknown) => page.tell(String(error)));
     }
   } finally {
     page.close();
@@ -52,25 +55,61 @@ async function listened(page: LivePage, port: number): Promise<string> {
   }
 }
 
-async function look(page: LivePage, { experiment, resultsFolder, kinds }: Watched, isFirst: boolean): Promise<void> {
+/** A forecast over a thousand stages takes a second or more. */
+const forecastEveryMs = 30_000;
+
+/** The time left of the sweep that runs, asked for now and then. */
+class TimeLeftSeen {
+  readonly #watched: Watched;
+  #text: string | null = null;
+  #askedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(watched: Watched) {
+    this.#watched = watched;
+  }
+
+  async text(): Promise<string | null> {
+    const { experiment, resultsFolder } = this.#watched;
+    if (readSweepLease(resultsFolder)?.experiment !== experiment) return null;
+    if (performance.now() - this.#askedAt < forecastEveryMs) return this.#text;
+    // A record that cannot be planned here has a report all the same.
+    this.#text = await timeLeftHere(experiment, resultsFolder).catch(() => null);
+    this.#askedAt = performance.now();
+    return this.#text;
+  }
+}
+
+async function look(
+  page: LivePage,
+  { experiment, resultsFolder, kinds }: Watched,
+  { left, isFirst }: { readonly left: TimeLeftSeen; readonly isFirst: boolean },
+): Promise<void> {
   const { read, removed } = await collect(resultsFolder);
   if (isFirst || read + removed > 0)
     page.show(await renderedFiles({ experiment, resultsFolder, kinds: await kinds() }));
   const { experiments, stageNames } = await experimentStatuses(resultsFolder, [experiment]);
-  page.tell(experiments.map((one) => stateOf(one, resultsFolder, stageNames)).join('\n'));
+  const timeLeft = await left.text();
+  page.tell(experiments.map((one) => stateOf(one, { resultsFolder, names: stageNames, timeLeft })).join('\n'));
 }
 
 function stateOf(
   { stages, running, failed }: ExperimentStatus,
-  resultsFolder: string,
-  names: ReadonlyMap<string, string>,
+  {
+    resultsFolder,
+    names,
+    timeLeft,
+  }: {
+    readonly resultsFolder: string;
+    readonly names: ReadonlyMap<string, string>;
+    readonly timeLeft: string | null;
+  },
 ): string {
   const sweep = readSweepLease(resultsFolder);
   const done = stages.done + stages.diverged;
   const nameOf = (id: string): string => `${names.get(id) ?? ''} ${id}`.trim();
   return [
     `${sweep === null ? 'No sweep is running' : `A sweep of ${sweep.experiment} is running`}: ` +
-      `${count(done)} of ${plural(stages.total, 'stage')} done, ${stages.running} running, ${stages.failed} failed.`,
+      `${count(done)} of ${plural(stages.total, 'stage')} done, ${stages.running} running, ${stages.failed} failed${timeLeft === null ? '' : `; ${timeLeft}`}.`,
     ...running.map(({ stageId, step, steps, loss, tokensPerSecond }) => {
       const at = step === null ? '' : `, step ${count(step)}${steps === null ? '' : ` of ${count(steps)}`}`;
       const speed = tokensPerSecond === null ? '' : `, ${count(Math.round(tokensPerSecond))} tokens/s`;

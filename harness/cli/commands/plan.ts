@@ -1,19 +1,8 @@
 /** `harness plan`, also `harness sweep --dry-run`: what would run and why; nothing is run or written. */
-import {
-  absentFrom,
-  formatPlan,
-  formatStagesAndTrials,
-  planToJson,
-  pricePlan,
-  willRun,
-  type Plan,
-  type PlanExpectation,
-} from '../../plan/index.ts';
+import { absentFrom, formatPlan, formatStagesAndTrials, planToJson, pricePlan, willRun } from '../../plan/index.ts';
 import type { CliContext } from '../context.ts';
-import { expectPlan } from '../../run/index.ts';
-import { explainAgainst, loadPlan, type LoadedPlan } from '../load-plan.ts';
-import { stageIds } from '../../store/index.ts';
-import { runningStages } from '../running-stages.ts';
+import { expectHere } from '../expect-here.ts';
+import { explainAgainst, loadPlan } from '../load-plan.ts';
 
 interface PlanFlags {
   readonly results?: string;
@@ -38,24 +27,4 @@ export async function planCommand(context: CliContext, flags: PlanFlags, file: s
   const shown = { ...options, width: context.width, paint: context.paint };
   context.print(formatPlan(plan, statuses, expectation, shown));
   if (flags.stages) context.print(`\n${formatStagesAndTrials(plan, statuses, expectation, shown)}`);
-}
-
-interface Here {
-  readonly resultsFolder: string;
-  readonly workers: number;
-  willRun(id: string): boolean;
-}
-
-function expectHere({ plan, spec, kinds }: LoadedPlan, { workers, ...here }: Here): Promise<PlanExpectation> {
-  const execution = { ...spec.execution, workers };
-  return expectPlan({ plan, kinds, execution, ...here, shareDone: sharesDone(here.resultsFolder, plan, here.willRun) });
-}
-
-/** While a sweep runs, what is left of its running stages is told, as the sweep does. */
-function sharesDone(resultsFolder: string, { stages }: Plan, willRun: (id: string) => boolean): (id: string) => number {
-  const begun = new Set(stageIds(resultsFolder));
-  const ids = stages.map(({ id }) => id).filter((id) => begun.has(id) && willRun(id));
-  const running = runningStages(resultsFolder, ids);
-  const shares = new Map(running.map(({ stageId, step, steps }) => [stageId, (step ?? 0) / (steps || 1)]));
-  return (id) => shares.get(id) ?? 0;
 }
