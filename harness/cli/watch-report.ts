@@ -109,7 +109,8 @@ function stateOf(
   const nameOf = (id: string): string => `${names.get(id) ?? ''} ${id}`.trim();
   return [
     `${sweep === null ? 'No sweep is running' : `A sweep of ${sweep.experiment} is running`}: ` +
-      `${count(done)} of ${plural(stages.total, 'stage')} done, ${stages.running} running, ${stages.failed} failed${timeLeft === null ? '' : `; ${timeLeft}`}.`,
+      `${count(done)} of ${plural(stages.total, 'stage')} done, ${stages.running} running, ` +
+      `${stages.failed} failed${timeLeft === null ? '' : `; ${timeLeft}`}.`,
     ...running.map(({ stageId, step, steps, loss, tokensPerSecond }) => {
       const at = step === null ? '' : `, step ${count(step)}${steps === null ? '' : ` of ${count(steps)}`}`;
       const speed = tokensPerSecond === null ? '' : `, ${count(Math.round(tokensPerSecond))} tokens/s`;

@@ -7,7 +7,9 @@ const documents = Array.from({ length: 60 }, (_, index) => {
   const word = words[index % words.length];
   return {
     id: `doc-${index}`,
-    text: `Anna has ${index} ${word}. She gives ${index % 7} of them away. How many ${word} are left?\nThere are ${index} at first.`,
+    text:
+      `Anna has ${index} ${word}. She gives ${index % 7} of them away. ` +
+      `How many ${word} are left?\nThere are ${index} at first.`,
   };
 });
 const options = { cutsPerDocument: 2, maxCharacters: 120, seed: 3 };
