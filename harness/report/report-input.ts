@@ -1,5 +1,5 @@
 /** What goes into a report: plain records, no clock, no path, so that equal data give equal bytes. Types only. */
-import type { ChoiceValue } from '../record/choices.ts';
+import type { ChoiceValue } from '../record/index.ts';
 import type { Arm } from '../kinds/arms.ts';
 import type { MetricInfo } from '../kinds/metrics.ts';
 import type { RecordedAudit, RecordedContamination, RecordedScores } from '../record/recorded-audit.ts';

@@ -4,7 +4,7 @@
  */
 import type { Metric } from '../kinds/metrics.ts';
 import type { RecordedAudit, RecordedContamination, RecordedScores } from '../record/recorded-audit.ts';
-import type { ChoiceValue } from '../record/choices.ts';
+import type { ChoiceValue } from '../record/index.ts';
 import { unique } from './distinct.ts';
 import type {
   Cell,

@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let basis: ForecastBasis;
 let predicted: ReturnType<typeof forecast>;
 beforeAll(async () => {
-  const plan = planOf(readFileSync(path.resolve(import.meta.dirname, '../../experiments/scale.yaml'), 'utf8'));
+  const plan = planOf(readFileSync(path.resolve(import.meta.dirname, '../../reports/scale-0.1.0/scale.yaml'), 'utf8'));
   const execution = { workers: 2, threads: 1, device: 'cpu' };
   basis = (await forecastBasis({ plan, kinds: builtInKinds, resultsFolder: folder, execution })).basis;
   predicted = forecast(basis, () => notStarted);

@@ -1,5 +1,5 @@
 /** Hyperparameters that were chosen on the dev split. */
-import type { ChoiceValue } from '../../record/choices.ts';
+import type { ChoiceValue } from '../../record/index.ts';
 import { plural } from '../../text/index.ts';
 import { groupBy, unique } from '../distinct.ts';
 import { armLabel, dash } from '../format.ts';
