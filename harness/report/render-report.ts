@@ -7,6 +7,7 @@ import { buildReport } from './build-report.ts';
 import { csvOf } from './csv.ts';
 import { renderPng, renderSvg } from './figures/render-chart.ts';
 import { jsonOf } from './json.ts';
+import { latexOf } from './latex.ts';
 import { drawPanels, labelled } from './page/draw-panels.ts';
 import type { DrawnPanel } from './page/page-marks.ts';
 import { htmlOf } from './page/page.ts';
@@ -72,6 +73,7 @@ export async function renderFiles(report: Report): Promise<ReadonlyMap<string, s
     ['index.html', htmlOf(report, panels)],
     ['results.md', report.markdown],
     ['results.csv', csvOf(report.numbers)],
+    ['results.tex', latexOf(report)],
     ['report.json', jsonOf(report)],
     ...figures,
   ]);

@@ -72,7 +72,7 @@ test('nothing completed: a page that says so, without figures', async () => {
   expect(report.figures).toEqual([]);
   expect(report.statements[0]?.text).toContain('No trial is complete yet (0 of 168 trials used; 168 pending)');
   const files = await renderFiles(report);
-  expect([...files.keys()]).toEqual(['index.html', 'results.md', 'results.csv', 'report.json']);
+  expect([...files.keys()]).toEqual(['index.html', 'results.md', 'results.csv', 'results.tex', 'report.json']);
   expect(String(files.get('index.html'))).toContain('No trial is complete yet');
   expect(formatSummary(report)).toContain('No trial is complete yet');
 });
