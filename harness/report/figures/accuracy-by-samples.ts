@@ -13,7 +13,7 @@ import { doublingAxis, frame, limitsOf, metricAxis, type Frame } from './axes.ts
 import { chartRows, finishedRows, type ChartRow } from './chart-rows.ts';
 import { chanceLayers, curveLayers } from './curve-layers.ts';
 import { apartText, evidenceText } from './evidence.ts';
-import { legendEntries, seriesScales, type Series } from './series.ts';
+import { legendEntries, lineScales, type Series } from './series.ts';
 import { variantPanels } from './variant-panels.ts';
 import type { ChartSpec } from '../report-types.ts';
 
@@ -68,7 +68,7 @@ function altOf({ task, headline, cells }: TaskView, panels: readonly string[], s
 function layersOf({ headline, cells }: TaskView, series: readonly Series[], box: Frame): readonly ChartSpec[] {
   const x = doublingAxis(sampleSizes(cells), 'finetuning samples (pairs, log scale)', 1.2);
   const y = metricAxis(`${headline.label} (test)`, headline, box);
-  const { color, shape, dash } = seriesScales(series, 'series', null);
+  const { color, shape, dash } = lineScales(series);
   return [
     ...chanceLayers(y, headline.chance),
     ...curveLayers({ x, y, color, shape, dash, filter: [], apart: series.map(({ label }) => label) }),

@@ -30,7 +30,7 @@ import {
 import type { ChartRow } from './chart-rows.ts';
 import { curveLayers } from './curve-layers.ts';
 import { apartText, evidenceText } from './evidence.ts';
-import { legendEntries, seriesScales, type Series } from './series.ts';
+import { legendEntries, lineScales, type Series } from './series.ts';
 
 export const bestOfN: FigureKind = {
   id: 'best-of-n',
@@ -110,7 +110,7 @@ function layersOf(
 ): readonly ChartSpec[] {
   const x = doublingAxis(sizes, 'N candidates (log scale)', 1.15);
   const y = metricAxis('accuracy of the chosen answer', metric, box);
-  const { color, shape, dash } = seriesScales([...models, ...references], 'series', null);
+  const { color, shape, dash } = lineScales([...models, ...references]);
   const encoding = { x, y, color, shape, dash };
   const arms = models.map(({ label }) => label);
   const isArm = `indexof(${JSON.stringify(arms)}, datum.series) >= 0`;

@@ -1,6 +1,6 @@
 /** Intervals (bands or bars), lines, means and single seeds over a common pair of axes. */
 import type { ChartSpec } from '../report-types.ts';
-import { ink, muted, panelWidth } from './chart-theme.ts';
+import { ink, muted } from './chart-theme.ts';
 
 export const filtered = (...conditions: readonly string[]): readonly ChartSpec[] =>
   conditions.map((filter) => ({ filter }));
@@ -82,9 +82,9 @@ export function pointLayer(
 export function chanceLayers(y: ChartSpec, chance: number | null): readonly ChartSpec[] {
   if (chance === null) return [];
   const data = { values: [{ y: chance }] };
-  const text = { type: 'text', align: 'right', baseline: 'bottom', dx: -2, dy: -2, fontSize: 10, color: ink };
+  const text = { type: 'text', align: 'right', baseline: 'bottom', dx: -2, dy: -2, fontSize: 11, color: ink };
   return [
     { data, mark: { type: 'rule', strokeDash: [3, 3], color: muted }, encoding: { y } },
-    { data, mark: text, encoding: { y, x: { value: panelWidth }, text: { value: 'chance' } } },
+    { data, mark: text, encoding: { y, x: { value: 'width' }, text: { value: 'chance' } } },
   ];
 }

@@ -1,26 +1,43 @@
 /** Lines of a chart: colour, shape and dash by label, in the chart and in its legend. */
 import type { ChartSpec, LegendEntry } from '../report-types.ts';
 import { modelColors, ink, type SeriesStyle } from './chart-theme.ts';
+import { lineSymbols } from './legend-symbols.ts';
 
 export interface Series extends SeriesStyle {
   readonly label: string;
+}
+
+interface SeriesScales {
+  readonly color: ChartSpec;
+  readonly shape: ChartSpec;
 }
 
 export function seriesScales(
   series: readonly Series[],
   field: 'series' | 'mark',
   legendTitle: string | null,
-): { color: ChartSpec; shape: ChartSpec; dash: ChartSpec } {
+): SeriesScales {
   const domain = series.map(({ label }) => label);
   const base = { field, type: 'nominal', sort: null, title: legendTitle, legend: { columns: 3 } };
   const ranged = (range: readonly unknown[]): ChartSpec => ({ ...base, scale: { domain, range } });
-  // Colour and shape tell it in the legend; a dashed outline would only fray its symbols. Another field than theirs, or
-  // the legends would be merged.
-  const other = field === 'series' ? 'mark' : 'series';
+  return { color: ranged(series.map(({ color }) => color)), shape: ranged(series.map(({ shape }) => shape)) };
+}
+
+/** Of lines, whose dashes are in the legend, too. */
+export function lineScales(series: readonly Series[]): SeriesScales & { readonly dash: ChartSpec } {
+  const { color } = seriesScales(series, 'series', null);
+  const domain = series.map(({ label }) => label);
+  // Of another field than the colour: one legend cannot be there for some of its channels only.
+  const untold = (range: readonly unknown[]): ChartSpec => ({
+    ...color,
+    field: 'mark',
+    scale: { domain, range },
+    legend: null,
+  });
   return {
-    color: ranged(series.map(({ color }) => color)),
-    shape: ranged(series.map(({ shape }) => shape)),
-    dash: { ...ranged(series.map(({ dash }) => dash)), field: other, legend: null },
+    color: { ...color, legend: { columns: 3, ...lineSymbols(series) } },
+    shape: untold(series.map(({ shape }) => shape)),
+    dash: untold(series.map(({ dash }) => dash)),
   };
 }
 

@@ -1,5 +1,5 @@
 /** A figure of the paper in Vega-Lite: means over seeds with their intervals, single seeds, and published values. */
-import { seriesScales, type Series } from '../figures/series.ts';
+import { lineScales, seriesScales, type Series } from '../figures/series.ts';
 import { arrange } from '../figures/arrange.ts';
 import { doublingAxis, frame, metricAxis } from '../figures/axes.ts';
 import { chartRows, finishedRows, round, type ChartRow } from '../figures/chart-rows.ts';
@@ -76,7 +76,8 @@ function layersOf(
   rows: readonly (ChartRow | PublishedRow)[],
   series: readonly Series[],
 ): readonly ChartSpec[] {
-  const { color, shape, dash } = seriesScales(series, 'series', null);
+  const scales = chart.kind === 'curve' ? lineScales(series) : { ...seriesScales(series, 'series', null), dash: null };
+  const { color, shape, dash } = scales;
   const x = chart.kind === 'curve' ? doublingAxis(xsOf(rows), chart.x, 1.15) : armAxis(rows);
   const y = yAxis(chart.y, rows);
   const look = { size: 90, opacity: 1 };
@@ -91,7 +92,7 @@ function layersOf(
     y,
     color,
     shape,
-    dash: chart.kind === 'curve' ? dash : null,
+    dash,
     filter: [notPublished],
     apart: chart.kind === 'curve' ? series.map(({ label }) => label) : [],
   });
