@@ -5,6 +5,7 @@ export { pairDiff, plainParts, type PairDiff } from './pair-diff.ts';
 export { escape } from './page/escape.ts';
 export { pairsPage } from './page/pairs-page.ts';
 export { figures } from './figures/index.ts';
+export type { FigureSize } from './figures/figure-size.ts';
 export { drawGrowth, type GrowthFigure, type GrowthFigurePoint } from './figures/growth-figure.ts';
 export {
   compareFigure,

@@ -2,6 +2,7 @@
  * report.json: the report as data. Specifications are left to their own files, and single trials to the records; arms
  * and metrics are named.
  */
+import { figureExtensions } from './figures/figure-files.ts';
 import type { Figure, Report } from './report-types.ts';
 
 export function jsonOf({ markdown: _markdown, trials: _trials, figures, ...report }: Report): string {
@@ -9,7 +10,7 @@ export function jsonOf({ markdown: _markdown, trials: _trials, figures, ...repor
 }
 
 function fileOf({ name, task, title, caption, alt }: Figure): object {
-  const files = ['svg', 'png', 'vl.json'].map((extension) => `figures/${name}.${extension}`);
+  const files = figureExtensions.map((extension) => `figures/${name}.${extension}`);
   return { name, task, title, caption, alt, files };
 }
 

@@ -5,10 +5,11 @@ import { withDatabase } from '../record/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import { buildReport } from './build-report.ts';
 import { csvOf } from './csv.ts';
-import { renderPng, renderSvg } from './figures/render-chart.ts';
+import { figureFiles } from './figures/figure-files.ts';
+import type { FigureSize } from './figures/figure-size.ts';
 import { jsonOf } from './json.ts';
 import { latexOf } from './latex.ts';
-import { drawPanels, labelled } from './page/draw-panels.ts';
+import { drawPanels } from './page/draw-panels.ts';
 import type { DrawnPanel } from './page/page-marks.ts';
 import { htmlOf } from './page/page.ts';
 import { readInput } from './read-input.ts';
@@ -29,6 +30,8 @@ export interface RenderOptions {
   readonly reportsFolder: string;
   /** Arms, metrics, figures, tables and headlines other than the registered ones. */
   readonly kinds?: ReportKinds;
+  /** Of the files in figures/; the page has its own. */
+  readonly figureSize?: FigureSize;
 }
 
 /** Throws UserError: exit 5 where nothing of the experiment is recorded, exit 4 for records that cannot be true. */
@@ -36,7 +39,7 @@ export async function renderReport(options: RenderOptions): Promise<RenderedRepo
   const { experiment, reportsFolder } = options;
   const report = await builtReport(options);
   const folder = join(reportsFolder, experiment);
-  const files = await renderFiles(report);
+  const files = await renderFiles(report, options.figureSize);
   writeAll(folder, files);
   return { folder, files: [...files.keys()], report };
 }
@@ -58,12 +61,15 @@ async function builtReport({
 }
 
 /** All files of a report, by their path in its folder. Pure but for the fonts it loads. */
-export async function renderFiles(report: Report): Promise<ReadonlyMap<string, string | Buffer>> {
+export async function renderFiles(
+  report: Report,
+  figureSize: FigureSize = 'page',
+): Promise<ReadonlyMap<string, string | Buffer>> {
   const figures: (readonly [string, string | Buffer])[] = [];
   const panels = new Map<string, readonly DrawnPanel[]>();
   for (const figure of report.figures) {
     try {
-      figures.push(...(await figureFiles(figure)));
+      figures.push(...(await figureFiles(figure, figureSize)));
       panels.set(figure.name, await drawPanels(figure));
     } catch (error) {
       throw chartError(error, figure);
@@ -82,18 +88,10 @@ export async function renderFiles(report: Report): Promise<ReadonlyMap<string, s
 /** A chart that the compiler refuses is an error of whoever wrote its specification. */
 function chartError(cause: unknown, { name, source }: Figure): Error {
   const message = `figure ${name}: ${cause instanceof Error ? cause.message : String(cause)}`;
+  if (cause instanceof UserError) return new UserError(message, { exitCode: 2, hint: cause.hint ?? '', cause });
   return source === null
     ? new Error(message, { cause })
     : new UserError(`${source}: ${message}`, { exitCode: 2, hint: 'Its spec must be valid Vega-Lite.', cause });
-}
-
-async function figureFiles({ name, spec, alt }: Figure): Promise<readonly (readonly [string, string | Buffer])[]> {
-  const svg = labelled(await renderSvg(spec), alt);
-  return [
-    [`figures/${name}.svg`, svg],
-    [`figures/${name}.png`, renderPng(svg)],
-    [`figures/${name}.vl.json`, `${JSON.stringify(spec, null, 1)}\n`],
-  ];
 }
 
 /** Figures of an earlier rendering (a task that is gone) must not lie beside the new ones. */

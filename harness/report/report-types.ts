@@ -164,7 +164,7 @@ export interface FigureLegend {
 }
 
 export interface Figure {
-  /** Of its files: figures/<name>.svg, .png, .vl.json. */
+  /** Of its files: figures/<name>.svg, .png, .pdf, .vl.json. */
   readonly name: string;
   /** null: over all tasks. */
   readonly task: string | null;

@@ -5,7 +5,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { collect, readExperimentFile } from '../../record/index.ts';
-import { formatSummary, recordedReportKinds, renderReport, reportKinds, type ReportKinds } from '../../report/index.ts';
+import {
+  formatSummary,
+  recordedReportKinds,
+  renderReport,
+  reportKinds,
+  type FigureSize,
+  type ReportKinds,
+} from '../../report/index.ts';
 import { readValidExperiment } from '../../kinds/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import { planFile } from '../../store/index.ts';
@@ -20,6 +27,7 @@ interface ReportFlags {
   readonly results?: string;
   readonly reports?: string;
   readonly publish: boolean;
+  readonly figures: FigureSize;
   readonly watch: boolean;
   readonly port?: number;
   readonly json: boolean;
@@ -41,6 +49,7 @@ export async function reportCommand(context: CliContext, flags: ReportFlags, sub
     kinds,
     resultsFolder,
     reportsFolder: flags.publish ? publishedReports : context.reportsFolder(flags.reports, resultsFolder),
+    figureSize: flags.figures,
   });
   if (flags.json) return context.printJson({ experiment, folder, files, counts: report.counts });
   context.print(formatSummary(report, { width: context.width ?? undefined }));
@@ -54,10 +63,10 @@ interface Place {
 }
 
 function watch(context: CliContext, flags: ReportFlags, { subject, ...place }: Place): Promise<void> {
-  if (flags.json || flags.publish)
+  if (flags.json || flags.publish || flags.figures !== 'page')
     throw new UserError('--watch shows a page, and writes none', {
       exitCode: 2,
-      hint: 'Leave out --json and --publish.',
+      hint: 'Leave out --json, --publish and --figures.',
     });
   // What a sweep records can change the kinds: a name that is swept for the first time has its own only then.
   const kinds = async (): Promise<ReportKinds> => (await subjectOf(subject, place.resultsFolder)).kinds;

@@ -51,6 +51,12 @@ export const reportRoutes = {
         results: resultsFlag,
         reports: reportsFlag,
         publish: publishFlag,
+        figures: {
+          kind: 'enum',
+          values: ['page', 'one-column', 'two-columns'],
+          default: 'page',
+          brief: 'Size of figures/: as on the page, or for a paper, 85 or 178 mm wide with 8 pt text and no title',
+        },
         watch: {
           kind: 'boolean',
           default: false,
@@ -64,8 +70,8 @@ export const reportRoutes = {
     docs: {
       brief: 'Write charts, tables and verdicts of an experiment, from what is recorded',
       more: [
-        'It writes index.html, results.md, results.csv, ' +
-          'report.json and figures/ to reports/EXPERIMENT in the results folder. Nothing is trained.',
+        'It writes index.html, results.md, results.csv, results.tex, ' +
+          'report.json and figures/ (SVG, PNG, PDF) to reports/EXPERIMENT in the results folder. Nothing is trained.',
         'With --publish it writes to reports/EXPERIMENT of the current folder, ' +
           'where it replaces the report of this experiment and nothing else.',
       ],
@@ -73,6 +79,7 @@ export const reportRoutes = {
         hand.experiments().flatMap((name) => [
           [`report ${name}`, null],
           [`report ${name} --publish`, 'into reports/, to be committed'],
+          [`report ${name} --figures one-column --reports paper`, 'figures and tables of a paper, in paper/'],
           [`report ${name} --watch`, 'a page that grows with the sweep'],
         ]),
     },

@@ -63,23 +63,26 @@ function rounded(svg: string): string {
 }
 
 /**
- * On white, at twice the size for print. Only the fonts shipped with the package are used: system fonts would make the
- * bytes depend on the machine.
+ * On white; without a width at twice the size, for screens. Only the fonts shipped with the package are used: system
+ * fonts would make the bytes depend on the machine.
+ * @param width In pixels.
  */
-export function renderPng(svg: string): Buffer {
-  const require = createRequire(import.meta.url);
-  const fontFiles = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((file) =>
-    require.resolve(`dejavu-fonts-ttf/ttf/${file}`),
-  );
+export function renderPng(svg: string, width: number | null = null): Buffer {
   return Buffer.from(
     new Resvg(svg, {
       background: 'white',
-      fitTo: { mode: 'zoom', value: 2 },
-      font: { fontFiles, loadSystemFonts: false, defaultFontFamily: 'DejaVu Sans' },
+      fitTo: width === null ? { mode: 'zoom', value: 2 } : { mode: 'width', value: width },
+      font: { fontFiles: [...fontFiles()], loadSystemFonts: false, defaultFontFamily: 'DejaVu Sans' },
     })
       .render()
       .asPng(),
   );
+}
+
+/** Regular and bold, as they are shipped. */
+export function fontFiles(): readonly [string, string] {
+  const { resolve } = createRequire(import.meta.url);
+  return [resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'), resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf')];
 }
 
 function strictLogger(): vega.LoggerInterface {

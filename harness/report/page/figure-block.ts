@@ -22,7 +22,7 @@ function panelsOf({ panels }: Figure, drawn: readonly DrawnPanel[]): string {
 function fileLinks(name: string): string {
   const link = (extension: string, text: string): string =>
     `<a href="figures/${escape(name)}.${extension}">${text}</a>`;
-  return [link('svg', 'SVG'), link('png', 'PNG'), link('vl.json', 'Vega-Lite')].join(' ');
+  return [link('svg', 'SVG'), link('png', 'PNG'), link('pdf', 'PDF'), link('vl.json', 'Vega-Lite')].join(' ');
 }
 
 type Keys = (label: string) => readonly number[];

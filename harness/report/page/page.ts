@@ -127,6 +127,6 @@ function footerOf({ footer }: Report): string {
   const link = (file: string): string => `<a href="${file}">${file}</a>`;
   return `<footer><h2 id="provenance">Where this comes from</h2>
 <dl>${footer.map(({ label, text }) => `<dt>${escape(label)}</dt><dd>${escape(text)}</dd>`).join('')}</dl>
-<p>The same numbers: ${['results.md', 'results.csv', 'results.tex', 'report.json'].map(link).join(', ')}. Figures as SVG, PNG and Vega-Lite: <code>figures/</code>.</p>
+<p>The same numbers: ${['results.md', 'results.csv', 'results.tex', 'report.json'].map(link).join(', ')}. Figures as SVG, PNG, PDF and Vega-Lite: <code>figures/</code>.</p>
 </footer>`;
 }
