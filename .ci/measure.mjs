@@ -10,12 +10,12 @@ import path from 'node:path';
 import { parse } from '@babel/parser';
 
 /** Lines of harness/. Raise it in the commit that needs more, and say why there. */
-const LINE_BUDGET = 117_000;
+const LINE_BUDGET = 119_000;
 /** Characters of a function at the 90th percentile of all. */
 const P90_CHARACTERS = 615;
 const COLUMNS = 120;
 /** Lines past 120 columns because of one string, template or regular expression, which cannot be broken. */
-const UNBREAKABLE_LINES = 135;
+const UNBREAKABLE_LINES = 138;
 
 const root = path.resolve(import.meta.dirname, '..');
 const files = sourcesUnder('harness').map(measureFile);

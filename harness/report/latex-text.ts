@@ -27,6 +27,7 @@ const spelled: Readonly<Record<string, string>> = {
   '`': String.raw`\textasciigrave{}`,
   '\u00a0': '~',
   '\u00b1': String.raw`$\pm$`,
+  '\u00b2': String.raw`\textsuperscript{2}`,
   '\u00b7': String.raw`\textperiodcentered{}`,
   '\u00d7': String.raw`$\times$`,
   '\u2013': '--',
