@@ -47,6 +47,23 @@ it.each([
   expect(pages()).toContain('## Cells\n');
 });
 
+it('draws figures in the width of a paper, where that is asked for', async () => {
+  const width = (): string | undefined => {
+    const svg = readFileSync(join(place('sizes'), 'tiny/figures/rm-accuracy-by-samples.svg'), 'utf8');
+    return / width="([^"]+)"/.exec(svg)?.[1];
+  };
+  const sized = (size: string) =>
+    captured(['report', 'tiny', '--reports', place('sizes'), '--figures', size], { HARNESS_RESULTS: results });
+  expect((await sized('two-columns')).exitCode).toBe(0);
+  expect(width()).toBe('178mm');
+  expect((await sized('page')).exitCode).toBe(0);
+  expect(width()).toMatch(/^\d+$/);
+  const watched = await captured(['report', 'tiny', '--watch', '--figures', 'one-column'], {
+    HARNESS_RESULTS: results,
+  });
+  expect(watched.exitCode).toBe(2);
+});
+
 it('fits the terminal', async () => {
   const terminal = new FakeTerminal(56);
   const env = { HARNESS_RESULTS: results, NO_COLOR: '1' };

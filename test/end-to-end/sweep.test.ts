@@ -114,7 +114,7 @@ describe('a sweep', () => {
       trials: { ran: 8 },
     });
     expect(readdirSync(path.join(folder, 'results', 'reports', 'nano'))).toEqual(
-      expect.arrayContaining(['index.html', 'results.md', 'results.csv', 'figures']),
+      expect.arrayContaining(['index.html', 'results.md', 'results.csv', 'results.tex', 'figures']),
     );
     expect(existsSync(path.join(root, 'reports', 'nano'))).toBe(false); // committed reports are published by hand
   });
