@@ -2,7 +2,7 @@
  * Symbols of a legend that show a series as the chart does: a piece of its line, dashed as there, with its mark on it.
  * Vega draws either a mark or a line, so that each symbol is one filled path; a dashed outline would fray the mark.
  */
-import type { Series } from './series.ts';
+import type { SeriesStyle } from './chart-theme.ts';
 
 /** Pixels. A path of Vega goes from -1 to 1 over half of the symbol. */
 const width = 28;
@@ -11,7 +11,9 @@ const thickness = 2;
 const reach = Math.sqrt(70) / 2;
 
 /** Properties of a Vega-Lite legend over these series. */
-export function lineSymbols(series: readonly Series[]): Readonly<Record<string, unknown>> {
+export function lineSymbols(
+  series: readonly (SeriesStyle & { readonly label: string })[],
+): Readonly<Record<string, unknown>> {
   const paths = Object.fromEntries(series.map((one) => [one.label, pathOf(one)]));
   return {
     symbolSize: width ** 2,
@@ -21,7 +23,7 @@ export function lineSymbols(series: readonly Series[]): Readonly<Record<string, 
 }
 
 /** All parts turn the same way: where two that do not overlap, nothing is filled. */
-function pathOf({ shape, dash }: Series): string {
+function pathOf({ shape, dash }: Pick<SeriesStyle, 'shape' | 'dash'>): string {
   const half = thickness / 2;
   const line = piecesOf(dash).map(([from, to]) => polygon([from, -half], [to, -half], [to, half], [from, half]));
   return [...line, (marks[shape] ?? marks['circle'])?.() ?? ''].join('');
