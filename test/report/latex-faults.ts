@@ -4,7 +4,7 @@ const commands = new Set(
   `begin end caption label centering small footnotesize scriptsize setlength tabcolsep toprule midrule bottomrule
   endhead endfirsthead endfoot begingroup endgroup raggedright raggedleft arraybackslash dimexpr linewidth relax
   textbackslash textasciicircum textasciitilde textless textgreater textbar textasciigrave textperiodcentered
-  ldots pm geq leq times approx neq leftarrow rightarrow`.split(/\s+/),
+  textsuperscript ldots pm geq leq times approx neq leftarrow rightarrow`.split(/\s+/),
 );
 
 export function latexFaults(text: string): readonly string[] {
