@@ -29,7 +29,7 @@ export function arrange(
     data: { values: rows },
     columns: panels.length === 4 ? 2 : Math.min(3, panels.length),
     spacing: 24,
-    facet: { field: 'panel', type: 'nominal', sort: panels, header: { title: null } },
+    facet: { field: 'panel', type: 'nominal', sort: panels, header: { title: null, ...inTwoLines(panels) } },
     spec: { ...size, layer: layers.map((layer) => withLegends(layer, (legend) => inColumns(legend, panels.length))) },
     resolve: { axis: { x: 'independent', y: 'independent' } },
   };
@@ -37,6 +37,11 @@ export function arrange(
     spec,
     panels: panelsOf(rows, panels, { ...size, layer: layers.map((layer) => withLegends(layer, () => null)) }),
   };
+}
+
+/** `variant: against an arm` would be cut off at the width of its panel. */
+function inTwoLines(panels: readonly string[]): ChartSpec {
+  return panels.some((panel) => panel.includes(': ')) ? { labelExpr: "split(datum.label, ': ')" } : {};
 }
 
 function panelsOf(rows: readonly PanelRow[], panels: readonly string[], unit: ChartSpec): readonly FigurePanel[] {
