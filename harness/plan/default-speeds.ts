@@ -1,8 +1,9 @@
 /**
  * What work takes where nothing comparable was recorded: seconds a stage and seconds a unit of its work. Fitted to the
- * recorded stages of scale.yaml and gsm8k.yaml on two cores of an AMD EPYC (two workers with one thread each, beside
- * one another); another machine is told so, and its own records correct it. The fit leaves a median error of 11 %, 33 %
- * at the ninth decile (448 training stages, 663 others). Seconds a stage stand in the stage's own record.
+ * recorded stages of gsm8k.yaml and of the scale.yaml of 0.1.0 (reports/scale-0.1.0) on two cores of an AMD EPYC (two
+ * workers with one thread each, beside one another); another machine is told so, and its own records correct it. The
+ * fit leaves a median error of 11 %, 33 % at the ninth decile (448 training stages, 663 others). Seconds a stage stand
+ * in the stage's own record.
  */
 import { stageKind, workUnits, type Work, type WorkUnit } from '../stages/index.ts';
 

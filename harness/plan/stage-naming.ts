@@ -41,11 +41,14 @@ export function tuningNames({ stages }: NamedPlan, { users, arms, model }: Known
     const shared = (read: (axes: NamedAxes) => string | null): string | null =>
       only(trials.map(({ axes }) => read(axes)));
     const of = [shared(({ arm }) => armName(arm, null, arms)), shared(model), shared(({ task }) => text(task))];
-    const runs = select.config.candidates.flatMap(({ input, values }): readonly Name[] => {
+    const { candidates } = select.config;
+    // Runs of equal values differ in their seed.
+    const hasSeveralSeeds = new Set(candidates.map(({ values }) => JSON.stringify(values))).size < candidates.length;
+    const runs = candidates.flatMap(({ input, values }): readonly Name[] => {
       const evaluate = select.inputs[input] ?? '';
       const finetune = byId.get(evaluate)?.inputs?.['model'] ?? '';
       const settings = Object.entries(values).map(([path, value]) => setting(path, value));
-      const seed = isOfSeveralSeeds(input) ? seedName(field(byId.get(finetune)?.config, 'seed')) : null;
+      const seed = hasSeveralSeeds ? seedName(field(byId.get(finetune)?.config, 'seed')) : null;
       const tried = listed([...settings, ...of, seed]);
       return [
         [finetune, `tune ${tried}`],
@@ -56,9 +59,6 @@ export function tuningNames({ stages }: NamedPlan, { users, arms, model }: Known
     return [...runs, [select.id, `select ${listed([paths.map(lastWord).join(' and '), ...of])}`]];
   });
 }
-
-/** As a plan names the inputs of a choice that several seeds make. */
-const isOfSeveralSeeds = (input: string): boolean => input.includes('-seed-');
 
 /** Foundations that many trials stand on: named by what they are. */
 export function sharedNames({ stages }: NamedPlan, { users, arms, model }: Known): readonly Name[] {

@@ -147,7 +147,8 @@ function startSchema({ starts }: SpecKinds): z.ZodType {
     .describe('Where every trial starts, before pretraining or finetuning: `random`, or a `checkpoint`.');
 }
 
-function unionOf(kinds: readonly Kind[]): z.ZodDiscriminatedUnion {
+/** A section that may have any of these kinds. */
+export function unionOf(kinds: readonly Kind[]): z.ZodDiscriminatedUnion {
   const [first, ...rest] = kinds.map(({ schema }) => schema);
   if (first === undefined) throw new Error('a section needs at least one kind');
   return z.discriminatedUnion('kind', [first, ...rest] as never) as never;

@@ -25,7 +25,7 @@ export {
 } from './kind.ts';
 export { claimSchema, type ClaimSpec } from './claim-schema.ts';
 export { isSameClaim, registeredClaims, withClaim, type RegisteredClaim } from './registered-claims.ts';
-export { experimentFormat, sectionNames, type ExperimentSpec, type TrialSpec } from './format.ts';
+export { experimentFormat, sectionNames, unionOf, type ExperimentSpec, type TrialSpec } from './format.ts';
 export { errorClasses, isMachineTrouble, type ErrorClass } from './error-class.ts';
 export { UserError, type ExitCode } from './user-error.ts';
 export { parseExperiment, type ParsedExperiment, type ParseResult } from './parse-experiment.ts';

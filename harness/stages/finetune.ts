@@ -70,6 +70,7 @@ async function finetuneRewardModel(context: StageContext<FinetuneConfig>): Promi
   };
 }
 
+/** A stage from before there was early stopping has no `stopping`. */
 async function trained(
   context: StageContext<FinetuneConfig>,
   { stopping }: FinetuneSpec,

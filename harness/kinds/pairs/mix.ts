@@ -1,7 +1,7 @@
 /** A weighted mixture of pair sources, each with a share of its own that is recorded. */
 import { z } from 'zod';
 import { mixedPairs, type PreferencePair } from '../../data/index.ts';
-import { kindOf, positive, type KindSpec, type RuleBreak } from '../../spec/index.ts';
+import { kindOf, positive, unionOf, type KindSpec, type RuleBreak } from '../../spec/index.ts';
 import type { PairsInputs, PairsKind } from '../kind.ts';
 import { unknownLengths } from '../lengths.ts';
 
@@ -14,7 +14,7 @@ const partName = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case lette
 
 /** @param sources What a mixture can be made of. */
 export function mixOf(sources: readonly PairsKind[]): PairsKind<MixSpec> {
-  const part = z.discriminatedUnion('kind', sources.map(({ schema }) => schema) as never) as z.ZodType<KindSpec>;
+  const part = unionOf(sources) as unknown as z.ZodType<KindSpec>;
   return {
     kind: 'mix',
     schema: z.strictObject({

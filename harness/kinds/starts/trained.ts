@@ -3,7 +3,15 @@
  * its own. It stands for the checkpoint that the paper begins with (CodePMP, arXiv 2410.02229, starts from Qwen2).
  */
 import { z } from 'zod';
-import { kindOf, pretrainSchema, seed, trainedModelRules, type KindSpec, type PretrainSpec } from '../../spec/index.ts';
+import {
+  kindOf,
+  pretrainSchema,
+  seed,
+  trainedModelRules,
+  unionOf,
+  type KindSpec,
+  type PretrainSpec,
+} from '../../spec/index.ts';
 import type { PairsKind, StartKind } from '../kind.ts';
 
 interface TrainedStart extends KindSpec {
@@ -14,7 +22,7 @@ interface TrainedStart extends KindSpec {
 
 /** @param sources What it can learn from. */
 export function trainedStart(sources: readonly PairsKind[]): StartKind<TrainedStart> {
-  const text = z.discriminatedUnion('kind', sources.map(({ schema }) => schema) as never) as z.ZodType<KindSpec>;
+  const text = unionOf(sources) as unknown as z.ZodType<KindSpec>;
   return {
     kind: 'trained',
     schema: z.strictObject({

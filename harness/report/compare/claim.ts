@@ -13,7 +13,7 @@ import { headlineResolver } from '../headlines.ts';
 import type { ReportKinds } from '../report-input.ts';
 import type { ArmPoint, Cell, ClaimRegistration } from '../report-types.ts';
 import { partner } from './contrasts.ts';
-import { drafter, type Draft } from './drafts.ts';
+import { cellsOf, drafter, type Draft } from './drafts.ts';
 import { isVariant } from '../variants.ts';
 import { gridOf } from './units.ts';
 
@@ -86,8 +86,6 @@ export function claimDraft(cells: readonly Cell[], claim: ClaimSpec, claimed: Cl
 }
 
 function sharesCells(draft: Draft, other: Draft): boolean {
-  const cellsOf = ({ grid }: Draft): readonly Cell[] =>
-    grid.flatMap(({ treatment, reference }) => [treatment, reference]);
   const ours = new Set(cellsOf(draft));
   return cellsOf(other).some((cell) => ours.has(cell));
 }

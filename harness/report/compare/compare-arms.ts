@@ -3,7 +3,7 @@ import { unique } from '../distinct.ts';
 import type { OutcomeTable } from '../pair-outcomes.ts';
 import type { Cell, Comparison } from '../report-types.ts';
 import { contrasts, smallerBudgetContrasts } from './contrasts.ts';
-import { draftsBySize, draftsOf, type Draft } from './drafts.ts';
+import { cellsOf, draftsBySize, draftsOf, type Draft } from './drafts.ts';
 import { judge } from './judge.ts';
 
 export interface Compared {
@@ -46,8 +46,6 @@ function withClaim(drafts: readonly Draft[], claim: Draft | null): readonly Draf
 }
 
 function isSame(a: Draft, b: Draft): boolean {
-  const cellsOf = ({ grid }: Draft): readonly Cell[] =>
-    grid.flatMap(({ treatment, reference }) => [treatment, reference]);
   const [first, second] = [cellsOf(a), cellsOf(b)];
   return first.length > 0 && first.length === second.length && first.every((cell, i) => isSameCell(cell, second[i]));
 }

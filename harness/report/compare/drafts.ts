@@ -12,6 +12,10 @@ export interface Draft extends Pick<Comparison, 'task' | 'headline' | 'scope' | 
   readonly survives: Draft | null;
 }
 
+/** Both sides of every point of its grid. */
+export const cellsOf = ({ grid }: Draft): readonly Cell[] =>
+  grid.flatMap(({ treatment, reference }) => [treatment, reference]);
+
 /** `cells`: of one task. The headline first. With one sample size, "over all sizes" is that size. */
 export function draftsOf(cells: readonly Cell[], contrast: Contrast): readonly Draft[] {
   const grid = gridOf(cells, contrast);
