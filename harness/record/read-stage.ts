@@ -2,20 +2,22 @@
  * One stage folder, read into rows: a pure function of its files. A folder that cannot be trusted gives a `damaged`
  * stage row with the reason, so that nothing built on it passes as complete.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type CommittedOutcome,
   type DoneRecord,
   type FailedRecord,
+  FolderFiles,
   type Glance,
+  type JournalContent,
   type JsonRecord,
   damagedFile,
   failedRecordSchema,
-  readDescription,
-  readJournal,
-  readJsonRecord,
+  parseDescription,
+  parseJournal,
+  parseJsonRecord,
   readRecord,
   readVersion,
   recordedOutputs,
@@ -76,35 +78,36 @@ function damagedStage(stageId: string, cause: string): StageRecord {
 }
 
 async function readSound(folder: string, stageId: string, glance: Glance): Promise<StageRecord> {
-  const done = readCommit(folder, glance);
+  const files = new FolderFiles(folder);
+  const done = readCommit(files, glance);
   // It says nothing of a stage that was committed, and most are.
   const failed = done === null ? readRecord(join(folder, stageFiles.failed), failedRecordSchema) : null;
-  const journal = readEvents(folder);
-  const { attempts, metrics } = attemptsOf(journal.events, { failed, provenance: readProvenance(folder) });
+  const journal = readEvents(files);
+  const { attempts, metrics } = attemptsOf(journal.events, { failed, provenance: readProvenance(files) });
   assertCommitted(folder, done, attempts.at(-1));
   return {
-    ...describe(folder, stageId),
+    ...describe(files, stageId),
     ...outcomeOf(done, failed, attempts.at(-1)),
     attempts,
     metrics,
-    choices: choicesOf(folder, done),
-    items: await itemsOf(folder, done),
+    choices: choicesOf(files, done),
+    items: await itemsOf(files, done),
     problems: journal.problems,
   };
 }
 
 type Description = Pick<StageRecord, 'stageId' | 'kind' | 'fingerprint' | 'config' | 'inputs'>;
 
-function describe(folder: string, stageId: string): Description {
-  const { id, kind, fingerprint, config, inputs } = readDescription(folder);
-  if (id !== stageId)
-    throw damagedFile(join(folder, stageFiles.stage), `says id ${JSON.stringify(id)}, the folder is ${stageId}`);
+function describe(files: FolderFiles, stageId: string): Description {
+  const path = files.path(stageFiles.stage);
+  const { id, kind, fingerprint, config, inputs } = parseDescription(files.text(stageFiles.stage), path);
+  if (id !== stageId) throw damagedFile(path, `says id ${JSON.stringify(id)}, the folder is ${stageId}`);
   return { stageId, kind, fingerprint, config: JSON.stringify(config), inputs: JSON.stringify(inputs) };
 }
 
-function readCommit(folder: string, glance: Glance): DoneRecord | null {
-  const done = glance.commit();
-  if (done !== null && 'damaged' in done) throw damagedFile(folder, done.damaged);
+function readCommit(files: FolderFiles, glance: Glance): DoneRecord | null {
+  const done = glance.commit(files);
+  if (done !== null && 'damaged' in done) throw damagedFile(files.folder, done.damaged);
   return done;
 }
 
@@ -115,18 +118,20 @@ function assertCommitted(folder: string, done: DoneRecord | null, last: Attempt 
   throw damagedFile(folder, `its journal has a result, and ${stageFiles.done} is missing`);
 }
 
-function readProvenance(folder: string): JsonRecord | null {
-  const path = join(folder, stageFiles.provenance);
-  if (!existsSync(path)) return null;
-  const provenance = readJsonRecord(path);
+function readProvenance(files: FolderFiles): JsonRecord | null {
+  const text = files.textIfThere(stageFiles.provenance);
+  if (text === null) return null;
+  const path = files.path(stageFiles.provenance);
+  const provenance = parseJsonRecord(text, path);
   readVersion(path, provenance, 'provenance');
   return provenance;
 }
 
-function readEvents(folder: string): { events: ReturnType<typeof readJournal>['events']; problems: readonly string[] } {
-  const path = join(folder, stageFiles.journal);
-  if (!existsSync(path)) return { events: [], problems: [] };
-  const { events, torn } = readJournal(path);
+function readEvents(files: FolderFiles): Pick<JournalContent, 'events'> & { readonly problems: readonly string[] } {
+  const text = files.textIfThere(stageFiles.journal);
+  if (text === null) return { events: [], problems: [] };
+  const path = files.path(stageFiles.journal);
+  const { events, torn } = parseJournal(text, path);
   return { events, problems: torn === null ? [] : [`${path}:${torn.line}: the last line is torn, ignored`] };
 }
 
@@ -148,25 +153,25 @@ function committedOutcome(outcome: CommittedOutcome): End {
   return { outcome: 'diverged', errorClass: null, cause: `step ${outcome.step}: ${outcome.reason}` };
 }
 
-function choicesOf(folder: string, done: DoneRecord | null): ReadonlyMap<string, ChoiceValue> {
-  const bytes = readOutput(folder, done, recordedOutputs.choice);
-  return bytes === null ? new Map() : readChoices(bytes, join(folder, recordedOutputs.choice));
+function choicesOf(files: FolderFiles, done: DoneRecord | null): ReadonlyMap<string, ChoiceValue> {
+  const bytes = readOutput(files, done, recordedOutputs.choice);
+  return bytes === null ? new Map() : readChoices(bytes, files.path(recordedOutputs.choice));
 }
 
-async function itemsOf(folder: string, done: DoneRecord | null): Promise<ItemColumns | null> {
-  const bytes = readOutput(folder, done, recordedOutputs.items);
+async function itemsOf(files: FolderFiles, done: DoneRecord | null): Promise<ItemColumns | null> {
+  const bytes = readOutput(files, done, recordedOutputs.items);
   if (bytes === null) return null;
   // Arrow takes longer to load than a collect with nothing new takes altogether.
   const { readItemColumns } = await import('./item-columns.ts');
-  return readItemColumns(bytes, join(folder, recordedOutputs.items));
+  return readItemColumns(bytes, files.path(recordedOutputs.items));
 }
 
 /** An output of a stage that committed it, or null. Throws where its bytes are not those that were committed. */
-function readOutput(folder: string, done: DoneRecord | null, file: string): Uint8Array | null {
+function readOutput(files: FolderFiles, done: DoneRecord | null, file: string): Uint8Array | null {
   const output = done?.outputs.find((entry) => entry.file === file);
   if (output === undefined) return null;
-  const bytes = readFileSync(join(folder, file));
-  if (createHash('sha256').update(bytes).digest('hex') !== output.sha256)
-    throw damagedFile(join(folder, file), `its sha256 is not the one in ${stageFiles.done}`);
+  const bytes = files.bytes(file);
+  if (hash('sha256', bytes, 'hex') !== output.sha256)
+    throw damagedFile(files.path(file), `its sha256 is not the one in ${stageFiles.done}`);
   return bytes;
 }

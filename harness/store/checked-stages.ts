@@ -7,6 +7,7 @@ import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { stampOf } from './digest.ts';
 import { errorCode, readIfThere, writeFileAtomically } from './durable.ts';
+import { FolderFiles } from './folder-files.ts';
 import { formats } from './formats.ts';
 import { checkedFile, stageFiles, stageFolder } from './layout.ts';
 import { isRecord, listOf, parseJson, textOf, type JsonRecord } from './read-json.ts';
@@ -29,8 +30,11 @@ export interface Glance {
    * of it is missing.
    */
   readonly signature: string | null;
-  /** The stage's commit, null where there is none, or what is wrong with it or with what it covers. */
-  commit(): DoneRecord | Damaged | null;
+  /**
+   * The stage's commit, null where there is none, or what is wrong with it or with what it covers.
+   * @param files Those of the stage that are read for it.
+   */
+  commit(files?: FolderFiles): DoneRecord | Damaged | null;
 }
 
 export class CheckedStages {
@@ -59,7 +63,7 @@ export class CheckedStages {
     const seen = lookAt(folder, this.#isKept);
     const glance = {
       signature: seen === null || 'damaged' in seen || !seen.isSealed ? null : seen.stamp,
-      commit: () => this.#commitOf(id, folder, seen),
+      commit: (files = new FolderFiles(folder)) => this.#commitOf(id, files, seen),
     };
     this.#glances.set(id, glance);
     return glance;
@@ -70,7 +74,7 @@ export class CheckedStages {
     return this.#glances.get(id) ?? this.glance(id);
   }
 
-  #commitOf(id: string, folder: string, seen: Look | Damaged | null): DoneRecord | Damaged | null {
+  #commitOf(id: string, files: FolderFiles, seen: Look | Damaged | null): DoneRecord | Damaged | null {
     if (seen === null || 'damaged' in seen) return seen;
     // Sound once, and the same text now: the checks of its fields would take longer than all else here.
     if (this.#isKnownSound(id, seen.stamp)) return parseJson(seen.text) as DoneRecord;
@@ -78,7 +82,7 @@ export class CheckedStages {
     if ('damaged' in done) return done;
     const known = this.#damaged.get(id);
     if (known !== undefined && known.stamp === seen.stamp) return { damaged: known.damaged };
-    return this.#check(id, folder, done, seen);
+    return this.#check(id, files, done, seen);
   }
 
   /** A worker of this process has just hashed all that the stage committed. */
@@ -103,8 +107,9 @@ export class CheckedStages {
     return stamp !== null && this.#sound.get(id) === stamp;
   }
 
-  #check(id: string, folder: string, done: DoneRecord, { stamp }: Look): DoneRecord | Damaged {
-    const damaged = damageOf(folder, { ...done, outputs: done.outputs.filter(({ file }) => this.#isKept(file)) });
+  #check(id: string, files: FolderFiles, done: DoneRecord, { stamp }: Look): DoneRecord | Damaged {
+    const outputs = done.outputs.filter(({ file }) => this.#isKept(file));
+    const damaged = damageOf(files.folder, { ...done, outputs }, files);
     if (damaged !== null) {
       this.#damaged.set(id, { stamp, damaged });
       return { damaged };

@@ -78,9 +78,12 @@ export function syncFolder(folder: string): void {
 export const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** The file's text, or null where there is no such file. */
-export function readIfThere(file: string): string | null {
+export const readIfThere = (file: string): string | null => ifThere(() => readFileSync(file, 'utf8'));
+
+/** What `read` returns, or null where there is no such file. */
+export function ifThere<T>(read: () => T): T | null {
   try {
-    return readFileSync(file, 'utf8');
+    return read();
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;

@@ -22,6 +22,7 @@
  *     write-journal.ts      journal.jsonl, one line a journal-event.ts; read-journal.ts reads it
  *     digest.ts             sha256 of outputs at the commit; verify-inputs.ts compares them before they are used
  *     seal.ts               sha256 of the records at the commit; checked-stages.ts: what was compared already
+ *     folder-files.ts       its files, each read once
  *     stage-records.ts      done.json, seal.json, failed.json
  *
  *     job-batches.ts        what was submitted to a scheduler, to be found again
@@ -37,6 +38,7 @@ export { dropCancelRequests, requestCancel, takeCancelRequests } from './cancel-
 export { CheckedStages, type Glance } from './checked-stages.ts';
 export { hashFileSync, hashOutputs, stampOf, VerifiedFiles } from './digest.ts';
 export { errorCode, readIfThere, replaceFile, syncFolder, toJson, writeFileAtomically } from './durable.ts';
+export { FolderFiles } from './folder-files.ts';
 export { formats, readVersion } from './formats.ts';
 export { startHeart } from './heart.ts';
 export { causesOf, systemTrouble, type SystemTrouble } from './system-error.ts';
@@ -81,7 +83,7 @@ export {
 } from './process-identity.ts';
 export type { Provenance } from './provenance.ts';
 export { readRecordedProvenance, type RecordedProvenance } from './recorded-provenance.ts';
-export { type JournalContent, lastAttempt, readJournal } from './read-journal.ts';
+export { type JournalContent, lastAttempt, parseJournal, readJournal } from './read-journal.ts';
 export {
   type JsonRecord,
   damagedFile,
@@ -90,6 +92,7 @@ export {
   numberOf,
   parseJson,
   readJson,
+  parseJsonRecord,
   readJsonRecord,
   readSealedRecord,
   recordOf,
@@ -98,7 +101,7 @@ export {
 export { assertWritable, createResultsFolder } from './results-folder.ts';
 export { sharedFileSystem } from './shared-file-system.ts';
 export { type RecordSource, experimentNames, findSources, isStageFolder, stageIds } from './sources.ts';
-export { readDescription } from './stage-description.ts';
+export { parseDescription, readDescription } from './stage-description.ts';
 export { damageOf } from './seal.ts';
 export { sealDamage, toSealedJson } from './sealed-text.ts';
 export { clearFolder, describeFolder, recordDeath, recordEnd, writeFailure } from './stage-folder.ts';

@@ -19,7 +19,12 @@ export interface JournalContent {
 
 /** All events of a journal. Throws `UserError` (exit 4) with file:line when a line that was finished cannot be read. */
 export function readJournal(path: string): JournalContent {
-  const lines = readFileSync(path, 'utf8').split('\n');
+  return parseJournal(readFileSync(path, 'utf8'), path);
+}
+
+/** The same of its text. */
+export function parseJournal(text: string, path: string): JournalContent {
+  const lines = text.split('\n');
   const tail = lines.pop() ?? '';
   const events = lines.map((line, index) => parseLine(line, `${path}:${index + 1}`));
   return { events, torn: tail === '' ? null : { line: lines.length + 1, text: tail } };

@@ -23,7 +23,10 @@ export function parseJson(text: string): unknown {
 
 /** Throws `UserError` (exit 4) naming the file when it holds no JSON. A missing file throws as the file system says. */
 export function readJson(path: string): unknown {
-  const text = readFileSync(path, 'utf8');
+  return jsonOf(readFileSync(path, 'utf8'), path);
+}
+
+function jsonOf(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -33,7 +36,12 @@ export function readJson(path: string): unknown {
 
 /** Throws like `readJson`, also where the JSON is no object. */
 export function readJsonRecord(path: string): JsonRecord {
-  const value = readJson(path);
+  return parseJsonRecord(readFileSync(path, 'utf8'), path);
+}
+
+/** The same of its text. */
+export function parseJsonRecord(text: string, path: string): JsonRecord {
+  const value = jsonOf(text, path);
   if (!isRecord(value)) throw damagedFile(path, 'not a JSON object');
   return value;
 }

@@ -5,8 +5,9 @@
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { differenceOf, hashFileSync } from './digest.ts';
-import { errorCode, readIfThere, toJson } from './durable.ts';
-import { stageFiles } from './layout.ts';
+import { errorCode, toJson } from './durable.ts';
+import { FolderFiles } from './folder-files.ts';
+import { recordedOutputs, stageFiles } from './layout.ts';
 import { parseJson } from './read-json.ts';
 import { outputDamage, sealSchema, type DoneRecord, type OutputRecord, type Seal } from './stage-records.ts';
 
@@ -29,36 +30,48 @@ export function coveredFiles({
   return [...records, ...outputs.map(({ file }) => file)];
 }
 
-/** Reads every file that is covered. Null, or the first thing that is not as it was committed. */
-export function damageOf(folder: string, done: DoneRecord): string | null {
+/** Read by who reads a stage, which may be at once: the others can be large, and go through one buffer. */
+const readAgain: ReadonlySet<string> = new Set([
+  stageFiles.done,
+  ...sealedRecords,
+  recordedOutputs.items,
+  recordedOutputs.choice,
+]);
+
+/**
+ * Reads every file that is covered. Null, or the first thing that is not as it was committed.
+ * @param files Of `folder`: has the files of the record afterwards, as they were compared.
+ */
+export function damageOf(folder: string, done: DoneRecord, files = new FolderFiles(folder)): string | null {
   const inNamesAndSizes = outputDamage(folder, done);
   if (inNamesAndSizes !== null) return inNamesAndSizes;
-  const inRecords = done.doneVersion === undefined ? null : recordDamage(folder);
-  return inRecords ?? firstDifference(folder, done.outputs, stageFiles.done);
+  const inRecords = done.doneVersion === undefined ? null : recordDamage(files);
+  return inRecords ?? firstDifference(files, done.outputs, stageFiles.done);
 }
 
-function recordDamage(folder: string): string | null {
-  const text = readIfThere(join(folder, stageFiles.seal));
+function recordDamage(files: FolderFiles): string | null {
+  const text = files.textIfThere(stageFiles.seal);
   if (text === null) return `${stageFiles.seal} is missing`;
   const seal = sealSchema.safeParse(parseJson(text)).data;
   if (seal === undefined) return `${stageFiles.seal} does not have the expected fields`;
   const unsealed = [stageFiles.done, ...sealedRecords].find((name) => !seal.files.some(({ file }) => file === name));
   if (unsealed !== undefined) return `${stageFiles.seal} does not name ${unsealed}`;
-  return firstDifference(folder, seal.files, stageFiles.seal);
+  return firstDifference(files, seal.files, stageFiles.seal);
 }
 
-function firstDifference(folder: string, files: readonly OutputRecord[], statedIn: string): string | null {
-  for (const expected of files) {
-    const sha256 = sha256Of(join(folder, expected.file));
+function firstDifference(files: FolderFiles, stated: readonly OutputRecord[], statedIn: string): string | null {
+  for (const expected of stated) {
+    const sha256 = sha256Of(files, expected.file);
     if ('error' in sha256) return `${expected.file} ${sha256.error}`;
     if (sha256.value !== expected.sha256) return differenceOf(expected, sha256.value, statedIn);
   }
   return null;
 }
 
-function sha256Of(file: string): { readonly value: string } | { readonly error: string } {
+function sha256Of(files: FolderFiles, file: string): { readonly value: string } | { readonly error: string } {
   try {
-    return { value: hashFileSync(file, false).sha256 };
+    if (readAgain.has(file)) return { value: hash('sha256', files.bytes(file), 'hex') };
+    return { value: hashFileSync(files.path(file), false).sha256 };
   } catch (error) {
     const code = errorCode(error);
     if (code === null) throw error;

@@ -1,10 +1,11 @@
 /** `stage.json`: what a stage is. Written when a worker first enters the folder, and never changed afterwards. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StageDescription } from './stage-task.ts';
 import { readIfThere, toJson } from './durable.ts';
 import { formats, readVersion } from './formats.ts';
 import { stageFiles } from './layout.ts';
-import { damagedFile, isRecord, parseJson, readJsonRecord, recordOf, textOf } from './read-json.ts';
+import { damagedFile, isRecord, parseJson, parseJsonRecord, recordOf, textOf } from './read-json.ts';
 import { UserError } from '../spec/user-error.ts';
 
 /**
@@ -13,7 +14,12 @@ import { UserError } from '../spec/user-error.ts';
  */
 export function readDescription(folder: string): StageDescription {
   const path = join(folder, stageFiles.stage);
-  const record = readJsonRecord(path);
+  return parseDescription(readFileSync(path, 'utf8'), path);
+}
+
+/** The same of its text. */
+export function parseDescription(text: string, path: string): StageDescription {
+  const record = parseJsonRecord(text, path);
   readVersion(path, record, 'stage');
   const required = (key: string): string => {
     const text = textOf(record, key);
