@@ -15,6 +15,7 @@ const entries = [
   'index.js',
   'cli/main.js',
   'data/grading/expression-entry.js',
+  'record/reader-entry.js',
   'run/worker-entry.js',
   'stages/checker-entry.js',
 ];

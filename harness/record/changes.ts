@@ -1,7 +1,7 @@
 /** What changed in a results folder since it was last collected. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type CheckedStages, type Glance, type RecordSource, findSources } from '../store/index.ts';
-import { signatureOf } from './signature.ts';
+import { type CheckedStages, type RecordSource, findSources } from '../store/index.ts';
+import { signatureOf, signatureOfStage } from './signature.ts';
 
 /** A source as it was collected; a row of `collected`. */
 export interface Collected {
@@ -12,14 +12,8 @@ export interface Collected {
   readonly problem: string | null;
 }
 
-export interface ChangedSource extends RecordSource {
-  readonly signature: string;
-  /** Of a stage: the look that its signature is from. */
-  readonly glance: Glance | null;
-}
-
 export interface Changes {
-  readonly changed: readonly ChangedSource[];
+  readonly changed: readonly RecordSource[];
   readonly removed: readonly Collected[];
   readonly unchanged: readonly Collected[];
 }
@@ -31,16 +25,20 @@ export interface Looking {
   readonly isSettled: boolean;
 }
 
-/** Everything that changed. */
+/** Everything that changed. Where nothing is known, no stage is looked at before it is read. */
 export function findChanges(resultsFolder: string, known: ReadonlyMap<string, Collected>, looking: Looking): Changes {
   const sources = findSources(resultsFolder);
-  const changed = sources.flatMap((source) => changeOf(source, known.get(source.path), looking) ?? []);
+  if (known.size === 0) {
+    if (!looking.isSettled) looking.checked.forgetGlances();
+    return { changed: sources, removed: [], unchanged: [] };
+  }
+  const changed = sources.filter((source) => isChanged(source, known.get(source.path), looking));
   const present = new Set(sources.map(({ path }) => path));
-  const isChanged = new Set(changed.map(({ path }) => path));
+  const changedPaths = new Set(changed.map(({ path }) => path));
   return {
     changed,
     removed: [...known.values()].filter(({ path }) => !present.has(path)),
-    unchanged: [...known.values()].filter(({ path }) => present.has(path) && !isChanged.has(path)),
+    unchanged: [...known.values()].filter(({ path }) => present.has(path) && !changedPaths.has(path)),
   };
 }
 
@@ -48,23 +46,14 @@ export function findChanges(resultsFolder: string, known: ReadonlyMap<string, Co
 export function hasChanged(resultsFolder: string, known: ReadonlyMap<string, Collected>, looking: Looking): boolean {
   const sources = findSources(resultsFolder);
   // As many as are known, and each of them known: then none was removed.
-  return (
-    sources.length !== known.size ||
-    sources.some((source) => changeOf(source, known.get(source.path), looking) !== null)
-  );
+  return sources.length !== known.size || sources.some((source) => isChanged(source, known.get(source.path), looking));
 }
 
-/** null where the source is as it was collected. */
-function changeOf(
-  source: RecordSource,
-  known: Collected | undefined,
-  { checked, isSettled }: Looking,
-): ChangedSource | null {
+function isChanged(source: RecordSource, known: Collected | undefined, { checked, isSettled }: Looking): boolean {
   const { kind, name, folder, files } = source;
-  const glance = kind === 'stage' ? (isSettled ? checked.lastGlance(name) : checked.glance(name)) : null;
-  const committed = glance?.signature ?? null;
-  const signature = committed === null ? signatureOf(folder, files) : `committed ${committed}`;
-  return signature === known?.signature ? null : { ...source, signature, glance };
+  if (kind !== 'stage') return signatureOf(folder, files) !== known?.signature;
+  const glance = isSettled ? checked.lastGlance(name) : checked.glance(name);
+  return signatureOfStage(source, glance.signature) !== known?.signature;
 }
 
 export async function readCollected(connection: DuckDBConnection): Promise<ReadonlyMap<string, Collected>> {

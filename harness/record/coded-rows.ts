@@ -1,87 +1,72 @@
 /**
- * Many rows whose texts repeat: metrics and items. They go to DuckDB as numbers, each text goes once, and a join puts
- * them together. Appending the texts row by row took eight times as long, and a missing value as NULL five times as
- * long as a number that stands for it.
+ * Many rows whose texts repeat: metrics and items. They are numbers from the reader to DuckDB, each text goes once, and
+ * a join puts them together. Appending the texts row by row took eight times as long, and a missing value as NULL five
+ * times as long as a number that stands for it.
  */
-import { DuckDBDataChunk } from '@duckdb/node-api';
-import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
-import { createTable, type TableName } from './tables.ts';
-import { CHUNK_ROWS, TableWriter, appenderTypes } from './write-rows.ts';
+import { columnsOf, type TableName } from './tables.ts';
 
-/** Texts of one collect, numbered from 0. The number of a missing text is -1. */
-export class Words {
-  readonly #connection: DuckDBConnection;
-  readonly #codes = new Map<string, number>();
-  #writer: TableWriter<'words'>;
+/** Rows of numbers by column, in the order of their table. They can go to another thread. */
+export interface NumberTable {
+  readonly rows: number;
+  readonly columns: readonly ArrayLike<number>[];
+}
 
-  constructor(connection: DuckDBConnection) {
-    this.#connection = connection;
-    this.#writer = new TableWriter(connection, 'words');
+/** Texts and their numbers. */
+export interface WordTable {
+  readonly codes: readonly number[];
+  readonly words: readonly string[];
+}
+
+/** Collects the rows of a table of numbers. */
+export class NumberColumns implements NumberTable {
+  readonly columns: number[][];
+  rows = 0;
+
+  constructor(table: TableName) {
+    this.columns = columnsOf(table).map(() => []);
   }
 
-  codeOf(word: string | null): number {
-    if (word === null) return -1;
-    const known = this.#codes.get(word);
-    if (known !== undefined) return known;
-    const code = this.#codes.size;
-    this.#codes.set(word, code);
-    this.#writer.add({ code, word });
-    return code;
-  }
-
-  /** Makes the table `words` of this connection. */
-  async write(): Promise<void> {
-    await this.#connection.run(createTable('words'));
-    await this.#writer.flush();
+  /** @param values In the order of the columns. */
+  add(values: readonly number[]): void {
+    for (const [index, column] of this.columns.entries()) column.push(values[index] as number);
+    this.rows += 1;
   }
 }
 
-/** Rows of numbers for a temporary table, appended in full chunks. */
-export class NumberRows {
-  readonly #connection: DuckDBConnection;
-  readonly #table: TableName;
-  readonly #chunk: DuckDBDataChunk;
-  readonly #columns: number[][];
-  #rows = 0;
-  #appender: DuckDBAppender | null = null;
+/** The number of a missing text. */
+const noWord = -1;
 
-  constructor(connection: DuckDBConnection, table: TableName) {
-    const types = appenderTypes(table);
-    this.#connection = connection;
-    this.#table = table;
-    this.#chunk = DuckDBDataChunk.create(types);
-    this.#columns = types.map(() => []);
+/**
+ * Numbers texts: `first`, then every `step`-th, so that several readers never give two texts one number. One text may
+ * have a number of each reader.
+ */
+export class WordCodes {
+  readonly #step: number;
+  readonly #codes = new Map<string, number>();
+  #next: number;
+  #added: { readonly codes: number[]; readonly words: string[] } = { codes: [], words: [] };
+
+  constructor(first = 0, step = 1) {
+    this.#next = first;
+    this.#step = step;
   }
 
-  /** Whether a chunk is full, and `append` is to be called. @param values In the order of the columns. */
-  add(values: readonly number[]): boolean {
-    for (const [index, column] of this.#columns.entries()) column[this.#rows] = values[index] as number;
-    this.#rows += 1;
-    return this.#rows === CHUNK_ROWS;
+  codeOf(word: string | null): number {
+    if (word === null) return noWord;
+    const known = this.#codes.get(word);
+    if (known !== undefined) return known;
+    const code = this.#next;
+    this.#next += this.#step;
+    this.#codes.set(word, code);
+    this.#added.codes.push(code);
+    this.#added.words.push(word);
+    return code;
   }
 
-  /** Whether there is a table: not without a row. */
-  async close(): Promise<boolean> {
-    if (this.#rows > 0) await this.append();
-    this.#appender?.closeSync();
-    return this.#appender !== null;
-  }
-
-  /** Empties the chunk into the table. */
-  async append(): Promise<void> {
-    this.#appender ??= await this.#open();
-    this.#chunk.reset();
-    this.#chunk.rowCount = this.#rows;
-    for (const [index, column] of this.#columns.entries()) {
-      column.length = this.#rows;
-      this.#chunk.setColumnValues(index, column);
-    }
-    this.#appender.appendDataChunk(this.#chunk);
-    this.#rows = 0;
-  }
-
-  async #open(): Promise<DuckDBAppender> {
-    await this.#connection.run(createTable(this.#table));
-    return this.#connection.createAppender(this.#table);
+  /** The texts that were numbered since the last time. */
+  takeAdded(): WordTable {
+    const added = this.#added;
+    this.#added = { codes: [], words: [] };
+    return added;
   }
 }

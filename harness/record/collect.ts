@@ -36,6 +36,8 @@ export interface CollectOptions {
   readonly checked?: CheckedStages;
   /** Whether no stage was written since `checked` looked at it. */
   readonly isSettled?: boolean;
+  /** Threads that read stages; 0: none but this one. As many as pay where it is left out. */
+  readonly threads?: number;
   /** Time without a sign of life until another collector that cannot be looked at counts as gone. */
   readonly leaseLostMs?: number;
 }
@@ -63,7 +65,7 @@ export async function collect(resultsFolder: string, options: CollectOptions = {
 async function collectChanges(
   resultsFolder: string,
   looking: Looking,
-  { rebuild: isRebuild = false, leaseLostMs }: CollectOptions,
+  { rebuild: isRebuild = false, threads, leaseLostMs }: CollectOptions,
 ): Promise<CollectSummary> {
   const { known, ...start } = await readStart(resultsFolder, isRebuild);
   if (known !== null && !hasChanged(resultsFolder, known, looking))
@@ -71,7 +73,7 @@ async function collectChanges(
   for (;;) {
     const lease = await takeDatabaseLease(resultsFolder, leaseLostMs);
     try {
-      return await collectAlone(resultsFolder, lease, { isRebuild, looking });
+      return await collectAlone(resultsFolder, lease, { isRebuild, looking, threads });
     } catch (error) {
       // Another writer took over, since this one gave no sign of life: what it left undone is done after that one.
       if (!(error instanceof LeaseLost)) throw error;
@@ -87,18 +89,24 @@ const nothingChanged = (known: ReadonlyMap<string, Collected>): Changes => ({
   unchanged: [...known.values()],
 });
 
+interface Collecting {
+  readonly isRebuild: boolean;
+  readonly looking: Looking;
+  readonly threads: number | undefined;
+}
+
 /** Looks again: another writer may have been at work until now. */
 async function collectAlone(
   resultsFolder: string,
   lease: Lease,
-  { isRebuild, looking }: { readonly isRebuild: boolean; readonly looking: Looking },
+  { isRebuild, looking, threads }: Collecting,
 ): Promise<CollectSummary> {
   const start = await readStart(resultsFolder, isRebuild);
   const changes = findChanges(resultsFolder, start.known ?? new Map(), looking);
   const found = { ...start, changes };
   if (start.known !== null && isEmpty(changes)) return summaryOf(resultsFolder, found, new Map());
   const update = (connection: DuckDBConnection): ReturnType<typeof updateDatabase> =>
-    updateDatabase(connection, changes);
+    updateDatabase(connection, changes, { resultsFolder, checked: looking.checked, threads });
   const from = start.known === null ? 'empty' : 'copy';
   return summaryOf(resultsFolder, found, await replaceDatabase(resultsFolder, lease, { start: from, update }));
 }

@@ -55,20 +55,32 @@ async function deriveClockMetrics(connection: DuckDBConnection): Promise<void> {
   await writer.flush();
 }
 
-const selectChains = `
+/** Every stage that a plan names, numbered: chains are lists of these numbers, as thousands of trials share stages. */
+const numberStages = `
+CREATE OR REPLACE TEMP TABLE chain_stages AS
 SELECT
-  t.experiment,
-  t.trial_id,
-  t.evaluate_stage,
-  to_json(
-    list({
-      id: c.stage_id, kind: coalesce(c.kind, s.kind), outcome: s.outcome, errorClass: s.error_class, cause: s.cause
-    } ORDER BY c.position)
-    FILTER (c.stage_id IS NOT NULL))::VARCHAR
-FROM trials t
-LEFT JOIN trial_stages c ON c.experiment = t.experiment AND c.trial_id = t.trial_id
-LEFT JOIN stages s ON s.stage_id = c.stage_id
-GROUP BY ALL`;
+  (row_number() OVER (ORDER BY c.stage_id, c.kind) - 1)::INTEGER AS number,
+  c.stage_id, c.kind AS planned_kind, coalesce(c.kind, s.kind) AS kind, s.outcome, s.error_class, s.cause
+FROM (SELECT DISTINCT stage_id, kind FROM trial_stages) c
+LEFT JOIN stages s ON s.stage_id = c.stage_id`;
+
+const selectStages = `
+SELECT stage_id AS id, kind, outcome, error_class AS "errorClass", cause FROM chain_stages ORDER BY number`;
+
+const numberTrials = `
+CREATE OR REPLACE TEMP TABLE chain_trials AS
+SELECT
+  (row_number() OVER (ORDER BY experiment, trial_id) - 1)::INTEGER AS number, experiment, trial_id, evaluate_stage
+FROM trials`;
+
+const selectTrials = 'SELECT experiment, trial_id, evaluate_stage FROM chain_trials ORDER BY number';
+
+const selectChains = `
+SELECT t.number, s.number
+FROM chain_trials t
+JOIN trial_stages c ON c.experiment = t.experiment AND c.trial_id = t.trial_id
+JOIN chain_stages s ON s.stage_id = c.stage_id AND s.planned_kind IS NOT DISTINCT FROM c.kind
+ORDER BY t.number, c.position`;
 
 const takeOutcomes = `
 UPDATE trials SET outcome = o.outcome, cause = o.cause
@@ -76,16 +88,18 @@ FROM trial_outcomes o
 WHERE o.experiment = trials.experiment AND o.trial_id = trials.trial_id`;
 
 async function deriveTrials(connection: DuckDBConnection): Promise<void> {
-  const chains = await connection.runAndReadAll(selectChains);
+  await connection.run(numberStages);
+  await connection.run(numberTrials);
+  const stages = (await connection.runAndReadAll(selectStages)).getRowObjectsJS() as unknown as readonly ChainStage[];
+  const trials = (await connection.runAndReadAll(selectTrials)).getRowsJS();
+  const chains: ChainStage[][] = trials.map(() => []);
+  for (const [trial, stage] of (await connection.runAndReadAll(selectChains)).getRowsJS())
+    chains[Number(trial)]?.push(stages[Number(stage)] as ChainStage);
   await connection.run(createTable('trial_outcomes'));
   const writer = new TableWriter(connection, 'trial_outcomes');
-  for (const [experiment, trial, evaluate, stages] of chains.getRowsJS()) {
-    const chain = typeof stages === 'string' ? (JSON.parse(stages) as readonly ChainStage[]) : [];
-    writer.add({
-      experiment: String(experiment),
-      trial_id: String(trial),
-      ...trialOutcomeOf(chain, String(evaluate)),
-    });
+  for (const [index, [experiment, trial, evaluate]] of trials.entries()) {
+    const outcome = trialOutcomeOf(chains[index] ?? [], String(evaluate));
+    writer.add({ experiment: String(experiment), trial_id: String(trial), ...outcome });
   }
   await writer.flush();
   await connection.run(takeOutcomes);

@@ -5,7 +5,7 @@
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from '../store/index.ts';
+import { errorCode, type RecordSource } from '../store/index.ts';
 
 /** `name size mtime` a file that is there, with the nanoseconds that a rename within one millisecond needs. */
 export function signatureOf(folder: string, files: readonly string[]): string {
@@ -18,6 +18,12 @@ export function signatureOf(folder: string, files: readonly string[]): string {
     .filter((line) => line !== '')
     .join('\n');
 }
+
+/** The same of a stage. @param committed What a glance at it says. */
+export const signatureOfStage = (
+  { folder, files }: Pick<RecordSource, 'folder' | 'files'>,
+  committed: string | null,
+): string => (committed === null ? signatureOf(folder, files) : `committed ${committed}`);
 
 /** What was read, or the code of the error. */
 function ifReadable<T>(read: () => T): T | string {

@@ -5,26 +5,27 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { damagedFile } from '../store/index.ts';
-import type { ChangedSource, Changes, Collected } from './changes.ts';
+import { damagedFile, type RecordSource } from '../store/index.ts';
+import type { Changes, Collected } from './changes.ts';
 import { derive } from './derive.ts';
 import { readExperimentFile } from './experiment-file.ts';
 import { addExperiment } from './experiment-rows.ts';
-import { readStage } from './read-stage.ts';
-import { addStage } from './stage-rows.ts';
+import { type ReadOptions, readStages } from './read-stages.ts';
+import { signatureOf } from './signature.ts';
 import { type Writers, openWriters } from './writers.ts';
 
 /** Rows are written once a table has this many, so that a rebuild needs no more memory than a step. */
-const FLUSH_ROWS = 65_536;
+const FLUSH_ROWS = 8_192;
 
 /** Returns the problems of the changed sources: path -> message. */
 export async function updateDatabase(
   connection: DuckDBConnection,
   { changed, removed }: Pick<Changes, 'changed' | 'removed'>,
+  options: ReadOptions,
 ): Promise<ReadonlyMap<string, string>> {
   await forgetRows(connection, [...changed, ...removed]);
   await deleteWhere(connection, 'collected', 'path', pathsOf([...changed, ...removed]));
-  const problems = await addSources(connection, changed);
+  const problems = await addSources(connection, changed, options);
   await derive(connection);
   return problems;
 }
@@ -60,46 +61,44 @@ const pathsOf = (sources: readonly Named[]): readonly string[] => sources.map(({
 
 async function addSources(
   connection: DuckDBConnection,
-  changed: readonly ChangedSource[],
+  changed: readonly RecordSource[],
+  options: ReadOptions,
 ): Promise<ReadonlyMap<string, string>> {
   const writers = openWriters(connection);
   const problems = new Map<string, string>();
+  const note = ({ path, problem }: Pick<Collected, 'path' | 'problem'>): void => {
+    if (problem !== null) problems.set(path, problem);
+  };
+  const stages = changed.filter(({ kind }) => kind === 'stage');
+  for await (const rows of readStages(stages, options)) {
+    await writers.addStages(rows);
+    for (const row of rows.collected) note(row);
+    await writers.flush(FLUSH_ROWS);
+  }
   for (const source of changed) {
-    const problem = await addSource(writers, source);
-    if (problem === 'gone') continue;
-    if (problem !== null) problems.set(source.path, problem);
-    addCollected(writers, source, problem);
+    if (source.kind !== 'experiment') continue;
+    const collected = addExperimentOf(writers, source);
+    if (collected === 'gone') continue;
+    writers.collected.add(collected);
+    note(collected);
     await writers.flush(FLUSH_ROWS);
   }
   await writers.close();
   return problems;
 }
 
-function addCollected(writers: Writers, source: ChangedSource, problem: string | null): void {
-  const { path, kind, name, signature } = source;
-  writers.collected.add({ path, kind, name, signature, problem });
-}
-
-/** The problem of the source, or null; `gone` where its folder was removed meanwhile, and nothing was added. */
-async function addSource(writers: Writers, source: ChangedSource): Promise<string | null> {
-  const { glance, folder, name } = source;
-  if (glance === null) return addExperimentOf(writers, source);
-  const record = await readStage(folder, name, glance);
-  if (record.outcome === 'damaged' && !existsSync(folder)) return 'gone';
-  await addStage(writers, record);
-  return record.problems.length === 0 ? null : record.problems.join('; ');
-}
-
-function addExperimentOf(writers: Writers, { folder, files, name }: ChangedSource): string | null {
-  const path = join(folder, files[0] ?? '');
+/** `gone` where its file was removed meanwhile, and nothing was added. */
+function addExperimentOf(writers: Writers, { path, kind, folder, files, name }: RecordSource): Collected | 'gone' {
+  const file = join(folder, files[0] ?? '');
+  const collected = { path, kind, name, signature: signatureOf(folder, files) };
   try {
-    const record = readExperimentFile(path);
+    const record = readExperimentFile(file);
     if (record.experiment !== name)
-      throw damagedFile(path, `says experiment ${record.experiment}, the folder is ${name}`);
+      throw damagedFile(file, `says experiment ${record.experiment}, the folder is ${name}`);
     addExperiment(writers, record);
-    return null;
+    return { ...collected, problem: null };
   } catch (error) {
-    if (!existsSync(path)) return 'gone';
-    return error instanceof Error ? error.message : String(error);
+    if (!existsSync(file)) return 'gone';
+    return { ...collected, problem: error instanceof Error ? error.message : String(error) };
   }
 }

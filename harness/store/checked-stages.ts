@@ -37,7 +37,12 @@ export interface Glance {
   commit(files?: FolderFiles): DoneRecord | Damaged | null;
 }
 
+/** Stages that were found sound, and as which files. */
+export type SoundStages = readonly (readonly [id: string, stamp: string])[];
+
 export class CheckedStages {
+  /** Whether every output of a stage has to be there. */
+  readonly isWhole: boolean;
   readonly #glances = new Map<string, Glance>();
   readonly #resultsFolder: string;
   readonly #sound: Map<string, string>;
@@ -46,9 +51,10 @@ export class CheckedStages {
   #isChanged = false;
 
   /** @param isKept Whether an output is to be there at all: a bundle leaves out what no report reads. */
-  constructor(resultsFolder: string, isKept: (file: string) => boolean = () => true) {
+  constructor(resultsFolder: string, isKept?: (file: string) => boolean) {
     this.#resultsFolder = resultsFolder;
-    this.#isKept = isKept;
+    this.isWhole = isKept === undefined;
+    this.#isKept = isKept ?? (() => true);
     this.#sound = readChecked(resultsFolder);
   }
 
@@ -59,19 +65,40 @@ export class CheckedStages {
 
   /** The stage as it is now: one look for who asks both. */
   glance(id: string): Glance {
-    const folder = stageFolder(this.#resultsFolder, id);
-    const seen = lookAt(folder, this.#isKept);
-    const glance = {
-      signature: seen === null || 'damaged' in seen || !seen.isSealed ? null : seen.stamp,
-      commit: (files = new FolderFiles(folder)) => this.#commitOf(id, files, seen),
-    };
+    const glance = this.#glanceAt(id);
     this.#glances.set(id, glance);
     return glance;
   }
 
+  #glanceAt(id: string): Glance {
+    const folder = stageFolder(this.#resultsFolder, id);
+    const seen = lookAt(folder, this.#isKept);
+    return {
+      signature: seen === null || 'damaged' in seen || !seen.isSealed ? null : seen.stamp,
+      commit: (files = new FolderFiles(folder)) => this.#commitOf(id, files, seen),
+    };
+  }
+
   /** The last glance at the stage, for who knows that nothing was written since; a new one where there is none. */
   lastGlance(id: string): Glance {
-    return this.#glances.get(id) ?? this.glance(id);
+    return this.#glances.get(id) ?? this.#glanceAt(id);
+  }
+
+  /** For who does not know that nothing was written since. */
+  forgetGlances(): void {
+    this.#glances.clear();
+  }
+
+  /** Those of the stages that are known to be sound, for another look at the same folder. */
+  soundOf(ids: readonly string[]): SoundStages {
+    return ids.flatMap((id) => {
+      const stamp = this.#sound.get(id);
+      return stamp === undefined ? [] : [[id, stamp] as const];
+    });
+  }
+
+  addSound(stages: SoundStages): void {
+    for (const [id, stamp] of stages) this.#set(id, stamp);
   }
 
   #commitOf(id: string, files: FolderFiles, seen: Look | Damaged | null): DoneRecord | Damaged | null {

@@ -1,4 +1,6 @@
-/** The files of one folder, each read once: who compares a file with its digest and who parses it get the same bytes. */
+/**
+ * The files of one folder, each read once: who compares a file with its digest and who parses it get the same bytes.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ifThere } from './durable.ts';

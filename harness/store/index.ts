@@ -35,7 +35,7 @@
 export { endWithParent, orphanedGraceMs } from './end-with-parent.ts';
 export { fileToReplace } from './file-to-replace.ts';
 export { dropCancelRequests, requestCancel, takeCancelRequests } from './cancel-requests.ts';
-export { CheckedStages, type Glance } from './checked-stages.ts';
+export { CheckedStages, type SoundStages, type Glance } from './checked-stages.ts';
 export { hashFileSync, hashOutputs, stampOf, VerifiedFiles } from './digest.ts';
 export { errorCode, readIfThere, replaceFile, syncFolder, toJson, writeFileAtomically } from './durable.ts';
 export { FolderFiles } from './folder-files.ts';

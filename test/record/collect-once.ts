@@ -1,4 +1,5 @@
-/** One collector that starts from nothing: `node --import tsx collect-once.ts RESULTS`. */
+/** One collector that starts from nothing, with its number of threads: `collect-once RESULTS [THREADS]`. */
 import { collect } from '../../harness/record/index.ts';
 
-await collect(process.argv[2] ?? '', { rebuild: true });
+const [results = '', threads = '0'] = process.argv.slice(2);
+await collect(results, { rebuild: true, threads: Number(threads) });

@@ -2,14 +2,21 @@
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { collect, withDatabase, type Row } from '../../harness/record/index.ts';
-import { stageId, temporaryResults, writeExperiment, writeSampleResults, writeStage } from './results-fixture.ts';
+import {
+  pairItems,
+  stageId,
+  temporaryResults,
+  writeExperiment,
+  writeSampleResults,
+  writeStage,
+} from './results-fixture.ts';
 import { programArguments } from '../programs/test-program.ts';
 
 let results = '';
@@ -25,9 +32,11 @@ afterEach(() => {
 const rowsOf = (sql: string): Promise<readonly Row[]> =>
   withDatabase(results, async (database) => (await database.query(sql)).rows);
 
-function startScript(name: string): ChildProcessByStdio<null, Readable, null> {
+function startScript(name: string, ...more: readonly string[]): ChildProcessByStdio<null, Readable, null> {
   const script = fileURLToPath(new URL(name, import.meta.url));
-  return spawn(process.execPath, [...programArguments(script), results], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, [...programArguments(script), results, ...more], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 test('folders that come and go meanwhile stop no collect, and leave no row behind', async () => {
@@ -78,6 +87,35 @@ test('a collector that began earlier and ends later does not take back what anot
   slow.kill('SIGCONT');
   expect(await exited).toEqual([0, null]);
   expect(await rowsOf('SELECT count(*) AS n FROM stages')).toEqual([{ n: 13 }]);
+});
+
+// A thread starts with a file of the built program.
+test.skipIf(process.env['HARNESS_TEST_BUILT'] !== '1')('threads that read give the same tables as none', async () => {
+  writeSampleResults(results);
+  // More than one batch for each of two threads, among them items, choices, a failure and damage.
+  for (let number = 1000; number < 1600; number++)
+    writeStage(results, {
+      kind: 'evaluate',
+      number,
+      steps: [1, 2],
+      finals: { 'eval/accuracy': number },
+      choices: { 'finetune.steps': number },
+      items: pairItems({ [`pair-${number}`]: number, shared: 1 }),
+    });
+  appendFileSync(join(results, 'store', stageId('evaluate', 1100), 'items.arrow'), '!');
+  const journal = join(results, 'store', stageId('evaluate', 1500), 'journal.jsonl');
+  writeFileSync(journal, readFileSync(journal, 'utf8').replace('"value":1500', '"value":1501 x'));
+  const contentWith = async (threads: string): Promise<unknown> => {
+    rmSync(join(results, '.checked'), { force: true });
+    expect(await once(startScript('collect-once.ts', threads), 'exit')).toEqual([0, null]);
+    const tables = ['stages', 'runs', 'metrics', 'choices', 'items', 'collected', 'trials'];
+    const rows = await Promise.all(tables.map((table) => rowsOf(`SELECT * FROM ${table} ORDER BY ALL`)));
+    return [rows, readFileSync(join(results, '.checked'), 'utf8').split('\n').toSorted()];
+  };
+  const alone = await contentWith('0');
+  expect(await contentWith('2')).toEqual(alone);
+  expect(await rowsOf(`SELECT count(*) AS n FROM stages WHERE outcome = 'damaged'`)).toEqual([{ n: 2 }]);
+  expect(await rowsOf(`SELECT count(*) AS n FROM items`)).toEqual([{ n: 24 + 4 * 599 - 4 }]);
 });
 
 test('a file that cannot be read is a problem of its stage, and the other stages are collected', async () => {
