@@ -1,33 +1,13 @@
 // How long the commands take that look at or finish large sweeps, and their memory, as a table in Markdown.
 //   node .ci/scale/measure.mjs SPEC SMALL SEEDS...     SMALL: where SPEC was swept; SEEDS: of each copy to measure
 // Each command is started three times (the first ones once: they change what they find), and the median is told.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fabricate, seedsOverride } from './fabricate.mjs';
+import { run } from './timed.mjs';
 
-const here = import.meta.dirname;
-const harness = path.join(here, '../../harness/cli/bin.mjs');
 const scratch = mkdtempSync(path.join(tmpdir(), 'harness-scale-'));
-
-/** @returns seconds of the clock and of the processor, and megabytes at the peak. */
-function run(argv, results) {
-  const file = path.join(scratch, 'usage');
-  rmSync(file, { force: true });
-  const env = { ...process.env, HARNESS_USAGE: file };
-  const started = performance.now();
-  const flags = ['--import', path.join(here, 'usage.mjs'), harness];
-  const { status, stderr } = spawnSync(process.execPath, [...flags, ...argv, '--results', results], { env });
-  const seconds = (performance.now() - started) / 1000;
-  if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`);
-  const [usage] = readFileSync(file, 'utf8')
-    .trim()
-    .split('\n')
-    .map(JSON.parse)
-    .toSorted((a, b) => b.ms - a.ms);
-  return { seconds, cpu: usage.cpuMs / 1000, megabytes: usage.maxRss / 1e6 };
-}
 
 function median(times, argv, results) {
   const all = Array.from({ length: times }, () => run(argv, results));

@@ -48,8 +48,9 @@ export function parseJsonRecord(text: string, path: string): JsonRecord {
 
 /** Throws like `readJsonRecord`, also where the file carries a sha256 that is not its own. */
 export function readSealedRecord(path: string): JsonRecord {
-  const record = readJsonRecord(path);
-  const damage = sealDamage(readFileSync(path, 'utf8'), record);
+  const text = readFileSync(path, 'utf8');
+  const record = parseJsonRecord(text, path);
+  const damage = sealDamage(text, record);
   if (damage !== null) throw damagedFile(path, `${damage}; the next sweep of the experiment writes it anew`);
   return record;
 }
