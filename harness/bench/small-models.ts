@@ -34,6 +34,7 @@ export const smallModels: readonly ModelConfig[] = (Object.keys(keyValueHeads) a
     contextLength: 64,
     vocabSize: smallVocabulary,
     rewardPooling: 'last',
+    responseEnd: null,
     initStandardDeviation: 0.1,
     tieEmbeddings: null,
     constants: null,

@@ -29,6 +29,7 @@ const sizes = {
 const shared = {
   contextLength: 1024,
   rewardPooling: 'last',
+  responseEnd: null,
   initStandardDeviation: 0.02,
   headSize: null,
   tieEmbeddings: false,

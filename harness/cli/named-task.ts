@@ -7,7 +7,7 @@ import { dirname, resolve } from 'node:path';
 import { openTokenizer, readTokenizerConfig, type Tokenizer } from '../data/index.ts';
 import { readTaskSpec, readTaskStage, type ReadTask, type TaskSplit } from '../judged/index.ts';
 import { builtInKinds } from '../kinds/index.ts';
-import { didYouMean, UserError } from '../spec/index.ts';
+import { didYouMean, UserError, type ResponseEnd } from '../spec/index.ts';
 import {
   damageOf,
   readDescription,
@@ -30,6 +30,8 @@ export interface NamedTask extends ReadTask {
   readonly stage: string | null;
   /** Of the stage. */
   readonly folder: string | null;
+  /** What stands behind each response of its tokens; null = the end token. */
+  readonly responseEnd: ResponseEnd;
 }
 
 export interface TaskFlags {
@@ -59,7 +61,15 @@ export async function namedTask(context: CliContext, named: string, flags: TaskF
     tokenizerFolder: flags.tokenizer === undefined ? null : dirname(resolve(flags.tokenizer)),
     note: (text) => context.note(text),
   });
-  return { ...read, name: spec.name, kind: spec.kind, split: flags.split, stage: null, folder: null };
+  return {
+    ...read,
+    name: spec.name,
+    kind: spec.kind,
+    split: flags.split,
+    stage: null,
+    folder: null,
+    responseEnd: null,
+  };
 }
 
 /** Id of the task stage of that id, its beginning or its task's name; null where there is none. */
@@ -82,15 +92,21 @@ function stageNamed(named: string, resultsFolder: string): string | null {
 }
 
 function stagesOfTask(name: string, resultsFolder: string): readonly string[] {
-  return taskStages(resultsFolder).filter((id) => taskIn(stageFolder(resultsFolder, id)).name === name);
+  return taskStages(resultsFolder).filter((id) => configIn(stageFolder(resultsFolder, id)).task.name === name);
 }
 
 function taskStages(resultsFolder: string): readonly string[] {
   return stageIds(resultsFolder).filter((id) => id.startsWith('task-') && readStageState(resultsFolder, id) === 'done');
 }
 
-function taskIn(folder: string): { readonly name: string; readonly kind: string } {
-  return (readDescription(folder).config as { readonly task: { readonly name: string; readonly kind: string } }).task;
+interface TaskStageConfig {
+  readonly task: { readonly name: string; readonly kind: string };
+  /** Absent where it is the end token. */
+  readonly responseEnd?: ResponseEnd;
+}
+
+function configIn(folder: string): TaskStageConfig {
+  return readDescription(folder).config as TaskStageConfig;
 }
 
 async function taskOfStage(
@@ -106,8 +122,8 @@ async function taskOfStage(
     });
   requireDone(id, resultsFolder);
   const folder = stageFolder(resultsFolder, id);
-  const { name, kind } = taskIn(folder);
-  return { ...readTaskStage(folder, split), name, kind, split, stage: id, folder };
+  const { task, responseEnd = null } = configIn(folder);
+  return { ...readTaskStage(folder, split), name: task.name, kind: task.kind, split, stage: id, folder, responseEnd };
 }
 
 /** Done, and every file what was committed: labels that were changed would change every share in silence. */
@@ -126,7 +142,7 @@ function requireDone(id: string, resultsFolder: string): void {
 
 function unknownTask(named: string, resultsFolder: string): UserError {
   const kinds = builtInKinds.tasks.map(({ kind }) => kind);
-  const recorded = taskStages(resultsFolder).map((id) => taskIn(stageFolder(resultsFolder, id)).name);
+  const recorded = taskStages(resultsFolder).map((id) => configIn(stageFolder(resultsFolder, id)).task.name);
   const guess = didYouMean(named, [...kinds, ...recorded]);
   return new UserError(`${named}: no such task${guess === null ? '' : `; ${guess}`}`, {
     exitCode: 2,

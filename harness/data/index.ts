@@ -14,6 +14,7 @@ export { trainBpe, trainBpeOn } from './tokenizer/train-bpe.ts';
 export { loadTokenizer, type Tokenizer } from './tokenizer/load-tokenizer.ts';
 export { openTokenizer } from './tokenizer/open-tokenizer.ts';
 export { readTokenizerConfig, sentencePieceHint } from './tokenizer/read-tokenizer-config.ts';
+export { templateWithEnd, withResponseEnd } from './response-end.ts';
 export { tokenizerOnDemand, type TokenizerOnDemand } from './tokenizer-on-demand.ts';
 export { namedToken, tokenTable, type TokenTable } from './tokenizer/token-table.ts';
 export { encoderVersion, rowsVersion } from './reading-versions.ts';

@@ -64,8 +64,8 @@ export type DropCounts = Readonly<Record<string, number>>;
 export type TokenIds = Int32Array;
 
 /**
- * `chosen` and `rejected` end with the end token; the prompt is tokenized on its own, so one tokenization gives ids and
- * mask boundary.
+ * `chosen` and `rejected` end with the end token, unless the model has none behind a response; the prompt is tokenized
+ * on its own, so one tokenization gives ids and mask boundary.
  */
 export interface EncodedPair {
   readonly id: string;

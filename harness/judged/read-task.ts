@@ -60,7 +60,7 @@ async function dataOf(spec: TaskSpec, { kinds, ...io }: TaskReading): Promise<Ta
   const grader = graderOf(kind, spec, kinds);
   const scratchFolder = mkdtempSync(join(tmpdir(), 'harness-task-'));
   try {
-    return await kind.read(spec, { ...io, scratchFolder, download: true, grader });
+    return await kind.read(spec, { ...io, responseEnd: null, scratchFolder, download: true, grader });
   } finally {
     await grader?.close?.();
     rmSync(scratchFolder, { recursive: true, force: true });

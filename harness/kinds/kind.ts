@@ -23,6 +23,7 @@ import type {
   Kind,
   KindSpec,
   PairsFacts,
+  ResponseEnd,
   StartFacts,
   TaskFacts,
   TaskSpec,
@@ -40,6 +41,8 @@ export interface KindIo {
   readonly scratchFolder: string;
   /** Of the tokenizer that encodes what the kind gives, with its configuration; null where there is none yet. */
   readonly tokenizerFolder: string | null;
+  /** What stands behind each response of the model that the rows are for; null = the end token. */
+  readonly responseEnd: ResponseEnd;
   /** Whether a download is allowed. */
   readonly download: boolean;
   /** One line for people, into the journal and the display. */

@@ -7,6 +7,7 @@ import {
   fileDigest,
   rowsVersion,
   openTokenizerTemplate,
+  templateWithEnd,
   otherFile,
   usualNames,
   type ChatReading,
@@ -51,11 +52,14 @@ export const preferenceFields = {
 /** How a section renders conversations, with the tokenizer that encodes them. */
 export function chatReading(
   { chatTemplate, chatTexts }: { readonly chatTemplate: string | null; readonly chatTexts: true | null },
-  { tokenizerFolder }: Pick<KindIo, 'tokenizerFolder'>,
+  { tokenizerFolder, responseEnd }: Pick<KindIo, 'tokenizerFolder' | 'responseEnd'>,
 ): ChatReading {
   let opened: { readonly template: ChatTemplate | null } | null = null;
-  const open = (): ChatTemplate | null =>
-    tokenizerFolder === null ? null : openTokenizerTemplate(path.join(tokenizerFolder, tokenizerFile), chatTemplate);
+  const open = (): ChatTemplate | null => {
+    if (tokenizerFolder === null) return null;
+    const template = openTokenizerTemplate(path.join(tokenizerFolder, tokenizerFile), chatTemplate);
+    return template && templateWithEnd(template, responseEnd);
+  };
   return { template: () => (opened ??= { template: open() }).template, texts: chatTexts === true };
 }
 

@@ -2,6 +2,7 @@
  * What rows are encoded for, from the config.json of any decoder: also of those that are not computed here, for another
  * program to compute.
  */
+import type { ResponseEnd } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
 import { openConfig, type ConfigReader } from './config-reader.ts';
 import { sourceOf } from './model-source.ts';
@@ -13,6 +14,8 @@ export interface ModelOutline {
   readonly contextLength: number;
   readonly vocabSize: number;
   readonly specialTokens: SpecialTokens;
+  /** What stands behind each response of a model that was trained here; null = the end token. */
+  readonly responseEnd: ResponseEnd;
   /** Why it is not computed here; null where it is. */
   readonly notComputed: string | null;
 }
@@ -25,7 +28,8 @@ export function outlineOf(folder: string): ModelOutline {
   const { config } = sourceOf(folder);
   try {
     const { model, specialTokens } = readConfig(config);
-    return { contextLength: model.contextLength, vocabSize: model.vocabSize, specialTokens, notComputed: null };
+    const { contextLength, vocabSize, responseEnd } = model;
+    return { contextLength, vocabSize, specialTokens, responseEnd, notComputed: null };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { ...ofAny(openConfig(config)), notComputed: error.message };
@@ -43,7 +47,7 @@ function ofAny(config: ConfigReader): Omit<ModelOutline, 'notComputed'> {
       hint: 'Give a folder that save_pretrained of transformers wrote.',
     });
   const [contextLength = Infinity] = contextKeys.flatMap((key) => number(key) ?? []);
-  return { contextLength, vocabSize, specialTokens: specialTokensOf(config) };
+  return { contextLength, vocabSize, specialTokens: specialTokensOf(config), responseEnd: null };
 }
 
 function countOf(value: unknown): number | null {

@@ -3,7 +3,7 @@
  * refused by name.
  */
 import { familyNamed, familyNames, type Dialect } from '../families/index.ts';
-import type { ModelConstants, ModelSpec, RopeScaling } from '../spec/experiment-schema.ts';
+import type { ModelConstants, ModelSpec, ResponseEnd, RopeScaling } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
 import { openConfig, type ConfigReader } from './config-reader.ts';
 import { familyDefaults } from './family-of.ts';
@@ -148,13 +148,14 @@ function familyOfType(config: ConfigReader): ModelSpec['family'] {
 function harnessFields(
   config: ConfigReader,
   family: string,
-): Pick<ModelSpec, 'name' | 'rewardPooling' | 'initStandardDeviation'> {
+): Pick<ModelSpec, 'name' | 'rewardPooling' | 'responseEnd' | 'initStandardDeviation'> {
   const own = config.map('harness');
   const rewardPooling = own === null ? 'last' : readPooling(config, own);
   const deviation = config.positive('initializer_range', 0.02);
   return {
     name: own?.text('name', family) ?? family,
     rewardPooling,
+    responseEnd: own === null ? null : readResponseEnd(config, own),
     initStandardDeviation: own?.positive('initStandardDeviation', deviation) ?? deviation,
   };
 }
@@ -164,4 +165,12 @@ function readPooling(config: ConfigReader, own: ConfigReader): ModelSpec['reward
   if (pooling === 'last' || pooling === 'mean') return pooling;
   config.problem(`harness.rewardPooling: expected last or mean, found ${JSON.stringify(pooling)}`);
   return 'last';
+}
+
+/** Written only where nothing stands behind a response. */
+function readResponseEnd(config: ConfigReader, own: ConfigReader): ResponseEnd {
+  const end = own.raw('responseEnd');
+  if (end === undefined) return null;
+  if (end !== 'none') config.problem(`harness.responseEnd: expected none, found ${JSON.stringify(end)}`);
+  return 'none';
 }

@@ -69,8 +69,14 @@ function sizeKeys({ keys }: Dialect, model: ModelConfig): Record<string, unknown
 
 /** What `transformers` has no word for. */
 function ownKeys(model: ModelConfig): Record<string, unknown> {
-  const { name, rewardPooling, initStandardDeviation, contextLength } = model;
-  return { name, rewardPooling, initStandardDeviation, ...(hasOwnContext(scalingOf(model)) && { contextLength }) };
+  const { name, rewardPooling, responseEnd, initStandardDeviation, contextLength } = model;
+  return {
+    name,
+    rewardPooling,
+    ...(responseEnd === 'none' && { responseEnd }),
+    initStandardDeviation,
+    ...(hasOwnContext(scalingOf(model)) && { contextLength }),
+  };
 }
 
 function scalingOf(model: ModelConfig): RopeScaling | null {

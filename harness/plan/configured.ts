@@ -28,7 +28,8 @@ export function configuredSection<Spec extends KindSpec>(
 
 /** How the rows of a trial become token ids. */
 export function encodingOf({ model, overLength }: Pick<TrialSpec, 'model' | 'overLength'>): EncodedConfig {
-  return { contextLength: model.contextLength, overLength: overLength === 'drop' ? null : overLength };
+  const { contextLength, responseEnd } = model;
+  return { contextLength, overLength: overLength === 'drop' ? null : overLength, responseEnd };
 }
 
 /**

@@ -142,7 +142,8 @@ export class DataStages {
 
   pairs(trial: TrialSpec): PlannedStageOf<'pairs'> {
     const { start, corpus, descriptions, tokenizer, pairs, model, overLength } = trial;
-    const parts = [start, corpus, descriptions, tokenizer, pairs, model.contextLength, overLength];
+    const { contextLength, responseEnd } = model;
+    const parts = [start, corpus, descriptions, tokenizer, pairs, contextLength, responseEnd, overLength];
     return this.#remembered.once('pairs', parts, () => {
       if (pairs === null) throw new Error('the spec was not validated: pretraining without pairs');
       const { kinds, digestOf } = this.#inputs;

@@ -65,6 +65,8 @@ export const addedFields: ReadonlySet<string> = new Set([
   'headSize',
   'tieEmbeddings',
   'constants',
+  // model and stage configs
+  'responseEnd',
   // model.constants
   'normEpsilon',
   'ropeTheta',

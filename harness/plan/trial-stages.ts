@@ -78,7 +78,7 @@ export class TrialStages {
 
   #task(trial: TrialSpec): PlannedStageOf<'task'> {
     const { start, corpus, tokenizer, task, model, overLength } = trial;
-    const parts = [start, corpus, tokenizer, task, model.contextLength, overLength];
+    const parts = [start, corpus, tokenizer, task, model.contextLength, model.responseEnd, overLength];
     return this.#remembered.once('task', parts, () => {
       const { kinds, digestOf } = this.#inputs;
       const kind = kindOf(kinds.tasks, task);

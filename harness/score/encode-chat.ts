@@ -1,7 +1,7 @@
 /**
  * Rows of chat messages -> token ids, by the model's own chat template. A model from elsewhere gets exactly the ids of
  * `apply_chat_template`. A model of ours gets those that it was trained on: the same, and the end token behind a
- * response that the template does not end.
+ * response that the template does not end, unless its config.json says that there is none.
  */
 import {
   ChatProblem,

@@ -1,8 +1,8 @@
 /**
- * Rows of texts -> token ids. A model of ours: prompt and response tokenized apart, the end token behind the response,
- * as in training. A model from elsewhere: the text prompt + response (or a template of the two) tokenized as one,
- * special tokens included, which is what `transformers` makes of it; what the texts of a row have in common at their
- * start is then computed once. Token ids are taken as they are.
+ * Rows of texts -> token ids. A model of ours: prompt and response tokenized apart, the end token behind the response
+ * unless its config.json says that there is none, as in training. A model from elsewhere: the text prompt + response
+ * (or a template of the two) tokenized as one, special tokens included, which is what `transformers` makes of it; what
+ * the texts of a row have in common at their start is then computed once. Token ids are taken as they are.
  */
 import { encodePrompt, encodeResponse, isDialogueText, splitDialogues } from '../data/index.ts';
 import { framingTokens, startsTwice } from './begin-tokens.ts';

@@ -22,7 +22,8 @@ export function fitQuestion(question: ScoredQuestion, encoder: TextEncoder, limi
   if (overLength === 'truncate-right' && encoder.kind === 'foreign')
     return { outcome: 'response cut', row: cutSequences(question, encoder, contextLength) };
   const beginTokens = overLength === 'truncate-prompt-left' ? beginOf(encoder) : new Int32Array(0);
-  return fitRow(question, { contextLength, overLength, beginTokens });
+  const keepsLastToken = encoder.kind === 'foreign' || encoder.responseEnd !== 'none';
+  return fitRow(question, { contextLength, overLength, beginTokens, keepsLastToken });
 }
 
 function beginOf(encoder: TextEncoder): Int32Array {

@@ -1,5 +1,11 @@
 /** A reward-model folder opened for scoring text: weights with a head, and the way its texts become tokens. */
-import { tokenizerOnDemand, type TokenizerOnDemand } from '../data/index.ts';
+import {
+  templateWithEnd,
+  tokenizerOnDemand,
+  withResponseEnd,
+  type ChatTemplate,
+  type TokenizerOnDemand,
+} from '../data/index.ts';
 import {
   isOwnModel,
   loadModelFolder,
@@ -12,7 +18,7 @@ import {
   type OpenedModel,
   type SpecialTokens,
 } from '../model/index.ts';
-import { UserError, type OverLength } from '../spec/index.ts';
+import { UserError, type OverLength, type ResponseEnd } from '../spec/index.ts';
 import type { TextEncoder } from './text-encoder.ts';
 
 /** What rows are encoded for. */
@@ -53,15 +59,15 @@ export interface OpenModelOptions {
 export async function openRewardModel(folder: string, options: OpenModelOptions): Promise<ScoredModel> {
   checkTemplates(folder, options);
   const { model, weights, specialTokens, notes } = await openWithHead(folder);
-  const encoder = encoderOf(folder, options, specialTokens);
+  const encoder = encoderOf(folder, options, { pad: specialTokens.pad, responseEnd: model.responseEnd });
   return { folder, model, weights, encoder, overLength: options.overLength, notes };
 }
 
 /** Without its weights, for a program that computes what this one may not. Throws as `openRewardModel` does. */
 export function openScoredRows(folder: string, options: OpenModelOptions): ScoredRows {
   checkTemplates(folder, options);
-  const { specialTokens, ...model } = outlineOf(folder);
-  const encoder = encoderOf(folder, options, specialTokens);
+  const { specialTokens, responseEnd, ...model } = outlineOf(folder);
+  const encoder = encoderOf(folder, options, { pad: specialTokens.pad, responseEnd });
   return { folder, model, encoder, overLength: options.overLength, notes: [] };
 }
 
@@ -71,10 +77,16 @@ function checkTemplates(folder: string, options: OpenModelOptions): void {
   if (isOwnModel(folder)) refuseTemplate(folder, options);
 }
 
-function encoderOf(folder: string, options: OpenModelOptions, { pad }: SpecialTokens): TextEncoder {
+/** How the model reads a sequence, by its config.json. */
+interface ReadingOfModel {
+  readonly pad: SpecialTokens['pad'];
+  readonly responseEnd: ResponseEnd;
+}
+
+function encoderOf(folder: string, options: OpenModelOptions, { pad, responseEnd }: ReadingOfModel): TextEncoder {
   const path = options.tokenizer ?? sourceOf(folder).tokenizer;
   const files = tokenizerOnDemand({ path, chatTemplate: options.chatTemplate, texts: 'rows' });
-  return isOwnModel(folder) ? ownEncoder(files, options) : foreignEncoder(files, options, pad);
+  return isOwnModel(folder) ? ownEncoder(files, options, responseEnd) : foreignEncoder(files, options, pad);
 }
 
 function refuseTemplate(folder: string, { template }: OpenModelOptions): void {
@@ -114,8 +126,21 @@ function refuseBothTemplates({ template, chatTemplate, chat }: OpenModelOptions)
   });
 }
 
-function ownEncoder({ tokenizer, chatTemplate }: TokenizerOnDemand, { chat }: OpenModelOptions): TextEncoder {
-  return { kind: 'own', tokenizer, chat: { template: chatTemplate, texts: chat } };
+function ownEncoder(
+  { tokenizer, chatTemplate }: TokenizerOnDemand,
+  { chat }: OpenModelOptions,
+  responseEnd: ResponseEnd,
+): TextEncoder {
+  const template = (): ChatTemplate | null => {
+    const found = chatTemplate();
+    return found && templateWithEnd(found, responseEnd);
+  };
+  return {
+    kind: 'own',
+    tokenizer: () => withResponseEnd(tokenizer(), responseEnd),
+    responseEnd,
+    chat: { template, texts: chat },
+  };
 }
 
 function foreignEncoder(

@@ -1,5 +1,6 @@
 /** How the rows of a model become token ids. Types only. */
 import type { ChatTemplate, FitOutcome, HuggingFaceTokenizer, Tokenizer } from '../data/index.ts';
+import type { ResponseEnd } from '../spec/index.ts';
 import type { ScoredQuestion } from './batches.ts';
 
 /** How chat messages become text. */
@@ -17,6 +18,8 @@ export type TextEncoder = OwnEncoder | ForeignEncoder;
 export interface OwnEncoder {
   readonly kind: 'own';
   readonly tokenizer: () => Tokenizer;
+  /** What stands behind each response, as in its training; null = the end token. Tokenizer and template have it. */
+  readonly responseEnd: ResponseEnd;
   readonly chat: ChatEncoder;
 }
 

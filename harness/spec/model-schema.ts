@@ -94,6 +94,14 @@ export const modelSchema = z.strictObject({
       'Which hidden states the linear reward head reads: ' +
         'the last response token (the paper), or the mean over the response.',
     ),
+  responseEnd: z
+    .literal('none')
+    .nullable()
+    .default(null)
+    .describe(
+      'What stands behind each response. `none`: nothing, as in the code of the paper (`add_eos_token: false`); the ' +
+        'reward of `last` is read at the last token of the response itself. null = the end token of the tokenizer.',
+    ),
   initStandardDeviation: positive.default(0.02),
   headSize: count
     .nullable()
@@ -108,4 +116,6 @@ export const modelSchema = z.strictObject({
 });
 
 export type ModelSpec = z.output<typeof modelSchema>;
+/** null = the end token of the tokenizer. */
+export type ResponseEnd = ModelSpec['responseEnd'];
 export type ModelConstants = z.output<typeof modelConstantsSchema>;

@@ -16,6 +16,7 @@ import type {
   OverLength,
   PretrainObjective,
   PretrainSpec,
+  ResponseEnd,
   TaskSpec,
   TokenizerSpec,
 } from '../spec/index.ts';
@@ -31,6 +32,8 @@ export interface EncodedConfig {
   readonly contextLength: number;
   /** (later) What becomes of rows that are longer; null = they are dropped. */
   readonly overLength: Exclude<OverLength, 'drop'> | null;
+  /** (later) What stands behind each response; null = the end token. */
+  readonly responseEnd: ResponseEnd;
 }
 
 /** A stage that may begin with the parameters or the tokenizer of the experiment's start. */

@@ -2,17 +2,17 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { KindIo } from '../kinds/index.ts';
-import { UserError, type Kind, type KindSpec } from '../spec/index.ts';
+import { UserError, type Kind, type KindSpec, type ResponseEnd } from '../spec/index.ts';
 import type { StageDescription } from '../store/index.ts';
 import type { StageContext } from './stage-kind.ts';
 
-export function kindIo({
-  cacheFolder,
-  folder,
-  inputFolders,
-  emit,
-}: Pick<StageContext, 'cacheFolder' | 'folder' | 'inputFolders' | 'emit'>): KindIo {
+/** @param responseEnd As the config of the stage has it; null where it encodes nothing. */
+export function kindIo(
+  { cacheFolder, folder, inputFolders, emit }: Pick<StageContext, 'cacheFolder' | 'folder' | 'inputFolders' | 'emit'>,
+  responseEnd: ResponseEnd = null,
+): KindIo {
   return {
+    responseEnd,
     tokenizerFolder: inputFolders['tokenizer'] ?? null,
     cacheFolder,
     scratchFolder: scratchFolder(folder),

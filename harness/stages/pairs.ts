@@ -12,12 +12,11 @@ import type { PairsInputs, SplitRows } from '../kinds/index.ts';
 import { kindOf } from '../spec/index.ts';
 import type { PairsConfig } from './configs.ts';
 import { functionFiles } from './descriptions.ts';
-import { contextOf, pairShards } from './encoded-files.ts';
+import { encodingOf, pairShards, responseEndOf } from './encoded-files.ts';
 import { kindIo, located, requireUnchanged } from './kind-io.ts';
 import { emitCounts, inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { pairsOfStage } from './stored-pairs.ts';
-import { readTokenizer } from './tokenizer.ts';
 import { expectedPairs, plainWork } from './work-context.ts';
 
 export const pairs: StageKind<PairsConfig> = {
@@ -34,12 +33,8 @@ async function makePairs(context: StageContext<PairsConfig>): Promise<StageEnd> 
   const spec = located(stage, 'pairs');
   const kind = kindOf(kinds.pairs, spec);
   requireUnchanged(kind, spec, stage.config.pairsDigest);
-  const made = await kind.make(spec, readInputs(inputFolders), kindIo(context));
-  const options = {
-    folder,
-    tokenizer: readTokenizer(inputFolder(inputFolders, 'tokenizer')),
-    ...contextOf(stage.config),
-  };
+  const made = await kind.make(spec, readInputs(inputFolders), kindIo(context, responseEndOf(stage.config)));
+  const options = { folder, ...encodingOf(inputFolder(inputFolders, 'tokenizer'), stage.config) };
   const trained = await writePairShards(made.pairs, { ...options, name: pairShards.trained });
   emitCounts(emit, 'pairs', { ...made.counts, ...trained.counts });
   const heldOut = await writePairShards(made.heldOut, { ...options, name: pairShards.heldOut });

@@ -10,20 +10,18 @@ import {
   readQuestions,
   writeEncodedQuestions,
   writeQuestions,
-  type ContextOptions,
   type TaskData,
-  type Tokenizer,
 } from '../data/index.ts';
 import { graderOf } from '../kinds/index.ts';
 import { kindOf } from '../spec/index.ts';
 import type { TaskConfig } from './configs.ts';
-import { contextOf, writeBoth } from './encoded-files.ts';
+import { encodingOf, responseEndOf, writeBoth, type Encoding } from './encoded-files.ts';
 import { kindIo, located, requireUnchanged } from './kind-io.ts';
 import { emitCounts, inputFolder, writeJson, type Emit } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { writeScoring } from './task-scoring.ts';
 import { taskSplits } from './task-split.ts';
-import { copyTokenizerFiles, readTokenizer } from './tokenizer.ts';
+import { copyTokenizerFiles } from './tokenizer.ts';
 import { plainWork } from './work-context.ts';
 
 export const task: StageKind<TaskConfig> = {
@@ -39,7 +37,7 @@ export const task: StageKind<TaskConfig> = {
 async function prepareTask(context: StageContext<TaskConfig>): Promise<StageEnd> {
   const { stage, folder, inputFolders, emit } = context;
   const tokenizerFolder = inputFolder(inputFolders, 'tokenizer');
-  const encoding = { tokenizer: readTokenizer(tokenizerFolder), ...contextOf(stage.config) };
+  const encoding = encodingOf(tokenizerFolder, stage.config);
   const data = await readTask(context);
   for (const split of taskSplits) emitCounts(emit, split, writeBoth(folder, split, data[split], encoding));
   emitCounts(emit, 'task', { ...data.counts, ...writePool(folder, data.pool, encoding) });
@@ -66,7 +64,7 @@ const dataFiles = [
 function writePool(
   folder: string,
   pool: TaskData['pool'],
-  { tokenizer, ...context }: ContextOptions & { readonly tokenizer: Tokenizer },
+  { tokenizer, ...context }: Encoding,
 ): Record<string, number> {
   const { encoded, counts } = encodeQuestions(pool, tokenizer, { ...context, where: 'pool' });
   const kept = new Set(encoded.map(({ id }) => id));
@@ -85,7 +83,7 @@ async function readTask(context: StageContext<TaskConfig>): Promise<TaskData> {
   requireUnchanged(kind, spec, stage.config.dataDigest);
   const grader = graderOf(kind, spec, kinds);
   try {
-    return await kind.read(spec, { ...kindIo(context), grader });
+    return await kind.read(spec, { ...kindIo(context, responseEndOf(stage.config)), grader });
   } finally {
     await grader?.close?.();
   }

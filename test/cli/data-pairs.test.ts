@@ -33,7 +33,7 @@ beforeAll(async () => {
   writeFileSync(file, lines(rows));
   mkdirSync(stageFolder, { recursive: true });
   const encode = (text: string): Int32Array => Int32Array.from(Buffer.from(text));
-  const tokenizer = { encode, endToken: 0, beginTokens: [], vocabSize: 256 } as never;
+  const tokenizer = { encode, endToken: 0, responseEnd: [0], beginTokens: [], vocabSize: 256 } as never;
   const options = { folder: stageFolder, tokenizer, contextLength: 1000, overLength: 'drop' as const };
   await writePairShards(rows.slice(0, 50), { ...options, name: 'pairs' });
   await writePairShards(rows.slice(50), { ...options, name: 'held-out' });

@@ -28,7 +28,7 @@ const row = (prompt: readonly number[], ...responses: (readonly number[])[]): To
   responses: responses.map((tokens) => Int32Array.from(tokens)),
 });
 const fit = (whole: TokenRow, contextLength: number, overLength: OverLength, begin: readonly number[] = []) =>
-  fitRow(whole, { contextLength, overLength, beginTokens: Int32Array.from(begin) });
+  fitRow(whole, { contextLength, overLength, beginTokens: Int32Array.from(begin), keepsLastToken: true });
 
 describe('a row and its context', () => {
   const whole = row([1, 2, 3, 4], [10, 11, 12, 0], [20, 0]);

@@ -28,6 +28,7 @@ const spec = (folder: string, fields: object = {}) => ({
   name: null,
   contextLength: null,
   rewardPooling: null,
+  responseEnd: null,
   declared: null,
   ...fields,
 });
@@ -144,6 +145,14 @@ it('reads rewards as it was trained to, unless the experiment says otherwise', a
     'mean',
     'last',
   ]);
+});
+
+it('has behind a response what it was trained with, unless the experiment says otherwise', async () => {
+  const folder = await written(qwen2);
+  const both = () => [null, 'token', 'none'].map((responseEnd) => modelOf(folder, { responseEnd }).responseEnd);
+  expect(both()).toEqual([null, null, 'none']);
+  editJson(path.join(folder, 'config.json'), (config) => ({ ...config, harness: { responseEnd: 'none' } }));
+  expect(both()).toEqual(['none', null, 'none']);
 });
 
 it('has a digest of what is read: moving changes nothing, one byte of the weights or the tokenizer does', async () => {

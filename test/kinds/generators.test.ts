@@ -57,6 +57,13 @@ describe('a generator that the experiment trains', () => {
   });
 });
 
+it('a generator that the experiment trains learns to end', async () => {
+  const endless = writer(16).replace('contextLength: 128', 'contextLength: 128, responseEnd: none');
+  await expect(plan(models(endless, server()))).rejects.toThrow(
+    /pairs\.stronger\.model\.responseEnd: expected null: with its end token a generator .*, found none/,
+  );
+});
+
 describe('a server', () => {
   it('is the model and how it is asked, not where it stands or what may be spent', async () => {
     const before = await plan(models(server(', maxTokens: 99'), server()));

@@ -17,6 +17,7 @@ const io: KindIo = {
   scratchFolder: '',
   mirrorFolder: null,
   tokenizerFolder: null,
+  responseEnd: null,
   download: false,
   note: () => {},
 };
@@ -416,6 +417,7 @@ describe('what a function of a plug-in gives is looked at', () => {
       intermediateSize: 4,
       contextLength: 8,
       rewardPooling: 'last',
+      responseEnd: null,
       initStandardDeviation: 0.02,
       headSize: null,
       tieEmbeddings: null,

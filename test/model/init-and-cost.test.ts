@@ -37,6 +37,7 @@ const experimentModel = {
   intermediateSize: 256,
   contextLength: 160,
   rewardPooling: 'last',
+  responseEnd: null,
   initStandardDeviation: 0.02,
   vocabSize: 1024,
 } as const;

@@ -52,6 +52,17 @@ const zeros = (...shape: number[]): StoredTensor => ({
 const baseName = (model: ModelConfig): string => familyNamed(model.family).dialect.basePrefix;
 const headOf = (model: ModelConfig): string => (model.family === 'gpt-neox' ? 'embed_out.weight' : 'lm_head.weight');
 
+it('keeps that nothing stands behind a response, and writes nothing where an end token does', async () => {
+  const [tiny] = tinyFamilies as [ModelConfig];
+  const { folder } = await saved({ ...tiny, responseEnd: 'none' });
+  expect((await loadModelFolder(folder)).model.responseEnd).toBe('none');
+  const config = await readFile(join(folder, modelFiles.config), 'utf8');
+  await writeFile(join(folder, modelFiles.config), config.replace('"responseEnd": "none"', '"responseEnd": "token"'));
+  await expect(loadModelFolder(folder)).rejects.toThrow('harness.responseEnd: expected none, found "token"');
+  const plain = await saved(tiny);
+  expect(await readFile(join(plain.folder, modelFiles.config), 'utf8')).not.toContain('responseEnd');
+});
+
 describe.each(tinyFamilies.map(titled))('model folder of $title', ({ model }) => {
   it('comes back bit for bit, constants included', async () => {
     const { folder, parameters } = await saved(model);

@@ -138,7 +138,7 @@ const pythia = {
   use_parallel_residual: true,
   vocab_size: 50304,
 };
-const shared = { rewardPooling: 'last', initStandardDeviation: 0.02 } as const;
+const shared = { rewardPooling: 'last', responseEnd: null, initStandardDeviation: 0.02 } as const;
 
 describe('published configurations', () => {
   it.each([

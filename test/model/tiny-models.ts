@@ -14,6 +14,7 @@ const shared = {
   intermediateSize: 12,
   contextLength: 16,
   rewardPooling: 'last',
+  responseEnd: null,
   initStandardDeviation: 0.3,
   headSize: null,
   tieEmbeddings: null,

@@ -50,6 +50,7 @@ describe('a plan', () => {
     ['pairs.maxEdits', '2', 'pairs'],
     ['pairs.seed', '5', 'pairs'],
     ['model.contextLength', '128', 'pairs'],
+    ['model.responseEnd', 'none', 'pairs'],
     ['model.hiddenSize', '64', 'pretrain'],
     ['model.layers', '2', 'pretrain'],
     ['model.rewardPooling', 'mean', 'pretrain'],
@@ -87,8 +88,9 @@ describe('a plan', () => {
     const changed = order.filter((kind) =>
       stagesOf(before, kind).some(({ fingerprint }) => !fingerprints(after).has(fingerprint)),
     );
-    // The context length cuts pairs and tasks alike.
-    const expected = path === 'model.contextLength' ? order.slice(2) : follows[first];
+    // What bears on token ids changes pairs and tasks alike.
+    const isEncoding = path === 'model.contextLength' || path === 'model.responseEnd';
+    const expected = isEncoding ? order.slice(2) : follows[first];
     expect(changed).toEqual(expected);
   });
 

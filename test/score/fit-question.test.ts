@@ -7,6 +7,7 @@ import {
   loadHuggingFaceTokenizer,
   loadTokenizer,
   trainBpe,
+  withResponseEnd,
   type HuggingFaceTokenizer,
 } from '../../harness/data/index.ts';
 import { fitQuestion } from '../../harness/score/fit-question.ts';
@@ -19,7 +20,7 @@ const chat = { template: () => null, texts: false };
 describe('a model of ours', () => {
   // A token of its own before every prompt, as models from elsewhere have that were trained on here.
   const tokenizer = { ...loadTokenizer(json), beginTokens: Int32Array.of(256) };
-  const own: TextEncoder = { kind: 'own', tokenizer: () => tokenizer, chat };
+  const own: TextEncoder = { kind: 'own', tokenizer: () => tokenizer, responseEnd: null, chat };
   const texts = { prompt: 'abcdefgh', chosen: 'uvwxyz', rejected: 'xy' };
   const question = {
     prompt: encodePrompt(texts.prompt, tokenizer),
@@ -40,12 +41,24 @@ describe('a model of ours', () => {
     }
   });
 
+  it('cuts on the right as in training where nothing stands behind a response', () => {
+    const bare = withResponseEnd(tokenizer, 'none');
+    const pair = { id: 'a', group: 'a', source: 's', edits: [], ...texts };
+    const limit = { contextLength: 11, overLength: 'truncate-right' } as const;
+    const [trained] = encodePairs([pair], bare, limit).encoded;
+    const encoder: TextEncoder = { kind: 'own', tokenizer: () => bare, responseEnd: 'none', chat };
+    const responses = [encodeResponse(texts.chosen, bare), encodeResponse(texts.rejected, bare)];
+    const { row } = fitQuestion({ prompt: encodePrompt(texts.prompt, bare), responses }, encoder, limit);
+    expect(row).toEqual({ prompt: trained?.prompt, responses: [trained?.chosen, trained?.rejected] });
+  });
+
   it('a row that fits needs no tokenizer', () => {
     const none: TextEncoder = {
       kind: 'own',
       tokenizer: () => {
         throw new Error('there is no tokenizer');
       },
+      responseEnd: null,
       chat,
     };
     expect(fitQuestion(question, none, { contextLength: 16, overLength: 'truncate-prompt-left' }).outcome).toBe(

@@ -83,6 +83,11 @@ refuses('single fields', [
     ['x.yaml:3:11: question: expected text, found 12; put it in quotes'],
   ],
   [
+    'an end that is none',
+    edited(['hiddenSize: 32', 'hiddenSize: 32\n  responseEnd: newline']),
+    ['x.yaml:12:16: model.responseEnd: expected none or null, found "newline" (text)'],
+  ],
+  [
     'fraction of a step',
     edited(['steps: 10', 'steps: 2.5']),
     ['x.yaml:31:10: finetune.steps: expected a whole number, found 2.5'],

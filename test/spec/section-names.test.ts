@@ -11,6 +11,7 @@ describe('names of models and tasks that an axis makes', () => {
   it.each([
     ['model.hiddenSize: [32, 64]', ['small-hidden-size-32 algebra', 'small-hidden-size-64 algebra']],
     ['model.rewardPooling: [mean, last]', ['small-reward-pooling-mean algebra', 'small-reward-pooling-last algebra']],
+    ['model.responseEnd: [null, none]', ['small-response-end-null algebra', 'small-response-end-none algebra']],
     ['task.difficulty: [1, 2]', ['small algebra-difficulty-1', 'small algebra-difficulty-2']],
     [
       'model.initStandardDeviation: [0.02, 1e-8]',

@@ -10,12 +10,15 @@ import {
   readEncodedQuestions,
   readPairs,
   storedPairShards,
+  templateWithEnd,
   trainBpe,
+  withResponseEnd,
 } from '../../harness/data/index.ts';
 import type { EncodedPair } from '../../harness/data/preference-pair.ts';
 import { builtInKinds } from '../../harness/kinds/index.ts';
 import { encodeRow } from '../../harness/score/encode-row.ts';
 import { parseRow } from '../../harness/score/parse-row.ts';
+import type { ResponseEnd } from '../../harness/spec/index.ts';
 import type { TextEncoder } from '../../harness/score/text-encoder.ts';
 import { pairs as pairsStage } from '../../harness/stages/pairs.ts';
 import type { StageContext } from '../../harness/stages/index.ts';
@@ -86,12 +89,13 @@ async function run(
 const section = (kind: 'tasks' | 'pairs', fields: { readonly kind: string }): object =>
   builtInKinds[kind].find((one) => one.kind === fields.kind)?.schema.parse(fields) as object;
 
-function runTask(folder: string, fields: object = {}): ReturnType<typeof run> {
+function runTask(folder: string, fields: object = {}, responseEnd: ResponseEnd = null): ReturnType<typeof run> {
   const files = { train: path.join(folder, 'rows.jsonl'), test: path.join(folder, 'test.jsonl') };
   const task = section('tasks', { kind: 'preferences', name: 'own', ...files, ...fields } as { kind: string });
   return run(taskStage, folder, {
     task,
     contextLength: 512,
+    responseEnd,
     dataDigest: null,
     graderVersion: null,
     scoringVersion: null,
@@ -99,14 +103,21 @@ function runTask(folder: string, fields: object = {}): ReturnType<typeof run> {
 }
 
 /** What `harness score` makes of a row, with the tokenizer and the template in a folder. */
-function scored(folder: string, row: object): { readonly prompt: number[]; readonly responses: number[][] } {
+function scored(
+  folder: string,
+  row: object,
+  end: ResponseEnd = null,
+): { readonly prompt: number[]; readonly responses: number[][] } {
   const file = path.join(folder, 'tokenizer.json');
   const json = (name: string): object => JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as object;
-  const tokenizer = openTokenizer(file, json('tokenizer.json'), json('tokenizer_config.json'));
-  const template = openTokenizerTemplate(file, null);
+  const opened = openTokenizer(file, json('tokenizer.json'), json('tokenizer_config.json'));
+  const tokenizer = withResponseEnd(opened, end);
+  const found = openTokenizerTemplate(file, null);
+  const template = found && templateWithEnd(found, end);
   const encoder: TextEncoder = {
     kind: 'own',
     tokenizer: () => tokenizer,
+    responseEnd: end,
     chat: { template: () => template, texts: false },
   };
   const parsed = parseRow(row);
@@ -178,6 +189,18 @@ describe('a task of chat messages', () => {
     const row = rows[Number(pair.id.slice('train-'.length)) - 1] as object;
     expect(trained(pair)).toEqual(scored(out, row));
     expect(pair.chosen.at(-1)).toBe(0);
+  });
+
+  it('ends no response of a model that has no end token there', async () => {
+    const folder = place('like-plain');
+    await runTask(folder, {}, 'none');
+    const out = path.join(folder, 'task');
+    const [text] = readPairs(path.join(out, 'train.jsonl'));
+    expect(text?.rejected).toBe('\n\nI do not know.\n');
+    const [pair] = readEncodedPairs(path.join(out, 'train.arrow')) as [EncodedPair];
+    const row = rows[Number(pair.id.slice('train-'.length)) - 1] as object;
+    expect(trained(pair)).toEqual(scored(out, row, 'none'));
+    expect(trained(pair)).not.toEqual(scored(out, row));
   });
 
   it('renders texts where it is told to', async () => {

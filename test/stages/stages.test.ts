@@ -57,6 +57,7 @@ describe('pretrainRun', () => {
       intermediateSize: 8,
       contextLength: 64,
       rewardPooling: 'last',
+      responseEnd: null,
       initStandardDeviation: 0.02,
       headSize: null,
       tieEmbeddings: null,

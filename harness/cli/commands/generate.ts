@@ -51,6 +51,7 @@ export async function generateCommand(
   const tokenizer = flags.tokenizer ?? stageTokenizer(folder);
   const opened = await openLanguageModel(folder, tokenizer, flags.chatTemplate ?? null);
   using input = await rowInput(file);
+  if (opened.model.responseEnd === 'none') context.note(neverEnds);
   const limits = { ...opened.model, ...opened, chat: flags.chat };
   const prompts = await readPrompts(input, limits);
   const engine = await openDevice(context, flags.device);
@@ -60,6 +61,9 @@ export async function generateCommand(
   const records = completions.map((completion) => recordOf(completion, opened));
   report(context, flags, { folder, engine, completions, records, durationMs });
 }
+
+const neverEnds =
+  'this model was trained here without an end token behind a response: a completion may go on to --max-tokens';
 
 /** What could never be what was meant. */
 function checkFlags({ samples, temperature, topP, json, output }: GenerateFlags): void {

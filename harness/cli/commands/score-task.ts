@@ -26,9 +26,9 @@ export async function scoreTask(
 ): Promise<void> {
   const { tokenizer: _, ...ofTask } = flags;
   const task = await namedTask(context, named, ofTask);
-  const isSameTokenizer = hasTokenizerOf(task, opened, flags.tokenizer);
-  if (!isSameTokenizer) refuseRendered(task, opened);
-  using rows = rowsFile(task, isSameTokenizer);
+  const isAsEncoded = readsTokensOf(task, opened, flags.tokenizer);
+  if (!isAsEncoded) refuseRendered(task, opened);
+  using rows = rowsFile(task, isAsEncoded);
   const { scored, scorer, folder, reason } = opened;
   const input = await checkInput({ path: rows.path, name: task.name }, scored);
   const done = await scoreAll(context, flags, { scored, scorer, input, limit: Infinity });
@@ -52,13 +52,17 @@ export async function scoreTask(
   if (!flags.json) context.note(speedLine(speed, `${device} (${reason})`));
 }
 
-/** Then the rows are the very tokens that an evaluation in a sweep scores. */
-function hasTokenizerOf(
-  { folder: taskFolder, tokens }: NamedTask,
+/**
+ * Whether the model has the tokenizer of the task and the same behind a response. Then the rows are the very tokens
+ * that an evaluation in a sweep scores.
+ */
+function readsTokensOf(
+  { folder: taskFolder, tokens, responseEnd }: NamedTask,
   { folder, scored }: OpenedModel,
   tokenizer: string | undefined,
 ): boolean {
   if (taskFolder === null || tokens === null || scored.encoder.kind !== 'own') return false;
+  if (responseEnd !== scored.encoder.responseEnd) return false;
   const [own, other] = [tokenizer ?? join(folder, 'tokenizer.json'), join(taskFolder, 'tokenizer.json')];
   return existsSync(own) && existsSync(other) && readFileSync(own).equals(readFileSync(other));
 }
@@ -67,7 +71,7 @@ function hasTokenizerOf(
 function refuseRendered({ texts, name }: NamedTask, { folder }: OpenedModel): void {
   const isRendered = [...texts.pairs, ...texts.questions].some((row) => row.isRendered === true);
   if (!isRendered) return;
-  throw new UserError(`${name}: its chats were rendered for another tokenizer than that of ${folder}`, {
+  throw new UserError(`${name}: its chats were rendered for another tokenizer or responseEnd than ${folder} has`, {
     exitCode: 2,
     hint: 'Score a model that was finetuned on this task, or give the chats themselves as FILE.',
   });

@@ -8,8 +8,8 @@ export interface ChatTemplate {
   /** The file that it comes from. */
   readonly place: string;
   /**
-   * What stands behind every response: null where the template puts something there itself, else the end token of the
-   * tokenizer.
+   * What stands behind every response: null where the template puts something there itself, or where nothing is to
+   * (`model.responseEnd: none`); else the end token of the tokenizer.
    */
   readonly missingEnd: string | null;
   /**

@@ -15,7 +15,8 @@ export interface Rendered {
 }
 
 /**
- * For training, and for models that were trained here. Where the template ends no response, the end token does.
+ * For training, and for models that were trained here. Where the template ends no response, the end token does, if
+ * one is to stand there.
  *
  * @throws ChatProblem as the template does, and where nothing is left for the prompt.
  */

@@ -1,6 +1,7 @@
 /**
  * Text -> token ids. The prompt is tokenized on its own and every response on its own with the end token behind it, so
- * one tokenization gives both the ids and the boundary between prompt and response. What becomes of rows that do not
+ * one tokenization gives both the ids and the boundary between prompt and response. A tokenizer may leave the end token
+ * out (`responseEnd`). What becomes of rows that do not
  * fit is the experiment's choice (`overLength`), and counted.
  *
  * A rendered chat holds its special tokens itself, and none are added. It is tokenized as a whole, so that its ids are
@@ -28,10 +29,10 @@ export interface ContextOptions {
 /** How rows are made to fit that this tokenizer encodes. */
 export function contextFitter(
   noun: 'pair' | 'question',
-  { beginTokens }: Tokenizer,
+  { beginTokens, responseEnd }: Tokenizer,
   options: ContextOptions,
 ): ContextFitter {
-  return new ContextFitter(noun, { ...options, beginTokens });
+  return new ContextFitter(noun, { ...options, beginTokens, keepsLastToken: responseEnd.length > 0 });
 }
 
 interface Encoded<Row> {
@@ -166,12 +167,16 @@ export function encodeRendered(
   return { prompt: alone.slice(0, length), responses: whole.map((ids) => ids.slice(length)) };
 }
 
-/** The ids of a response with the end token behind them. */
-export function encodeResponse(text: string, tokenizer: Tokenizer): TokenIds {
-  const ids = tokenizer.encode(text);
-  const ended = new Int32Array(ids.length + 1);
+/**
+ * The ids of a response, and behind them what the tokenizer has stand there. A response of no tokens is the end token
+ * in any case: a reward must be read somewhere.
+ */
+export function encodeResponse(text: string, { encode, responseEnd, endToken }: Tokenizer): TokenIds {
+  const ids = encode(text);
+  if (ids.length === 0) return Int32Array.of(endToken);
+  const ended = new Int32Array(ids.length + responseEnd.length);
   ended.set(ids);
-  ended[ids.length] = tokenizer.endToken;
+  ended.set(responseEnd, ids.length);
   return ended;
 }
 

@@ -1,7 +1,8 @@
 /**
  * What becomes of a prompt and its responses that are longer together than the context. A reward is read at the last
- * token of a response, so a response that loses its end keeps that last token, as OpenRLHF does; the code of CodePMP
- * cuts it off in silence. Either way the rest of the response is gone, and a label that hung on it no longer holds.
+ * token of a response, so a response that loses its end keeps its end token there, as OpenRLHF does. Where none stands
+ * behind a response (`model.responseEnd: none`) the cut is plain, as in the code of CodePMP. Either way the rest of the
+ * response is gone, and a label that hung on it no longer holds.
  */
 import type { OverLength } from '../../spec/experiment-schema.ts';
 import type { TokenIds } from '../preference-pair.ts';
@@ -11,6 +12,8 @@ export interface FitOptions {
   readonly overLength: OverLength;
   /** What stands before every prompt and stays where its oldest tokens are cut. */
   readonly beginTokens: TokenIds;
+  /** Whether a response that loses its end keeps its last token: the end token, where one stands behind it. */
+  readonly keepsLastToken: boolean;
 }
 
 /** A prompt and all responses that share it. */
@@ -53,17 +56,18 @@ function withoutOldest({ prompt, responses }: TokenRow, { contextLength, beginTo
   return { outcome: 'prompt cut', row: { prompt: cut, responses } };
 }
 
-/** The last token stays, and at least one before it. */
-function withoutEnds({ prompt, responses }: TokenRow, { contextLength }: FitOptions): Fit {
+/** At least one token of what was said stays, and behind it the last token where that is kept. */
+function withoutEnds({ prompt, responses }: TokenRow, { contextLength, keepsLastToken }: FitOptions): Fit {
   const room = contextLength - prompt.length;
-  if (room < 2) return { outcome: 'no room', row: null };
-  return { outcome: 'response cut', row: { prompt, responses: responses.map((tokens) => withoutEnd(tokens, room)) } };
+  if (room < (keepsLastToken ? 2 : 1)) return { outcome: 'no room', row: null };
+  const cut = responses.map((tokens) => withoutEnd(tokens, room, keepsLastToken));
+  return { outcome: 'response cut', row: { prompt, responses: cut } };
 }
 
-function withoutEnd(tokens: TokenIds, room: number): TokenIds {
+function withoutEnd(tokens: TokenIds, room: number, keepsLastToken: boolean): TokenIds {
   if (tokens.length <= room) return tokens;
   const cut = tokens.slice(0, room);
-  cut[room - 1] = tokens.at(-1) as number;
+  if (keepsLastToken) cut[room - 1] = tokens.at(-1) as number;
   return cut;
 }
 

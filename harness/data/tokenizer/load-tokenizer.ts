@@ -6,8 +6,10 @@ import { endToken, endTokenId, type TokenizerJson } from './tokenizer-json.ts';
 
 export interface Tokenizer {
   readonly vocabSize: number;
-  /** Id of the token that ends every response: `<|end|>` in ours. */
+  /** Id of the token by which a model says that it has finished: `<|end|>` in ours. */
   readonly endToken: number;
+  /** What stands behind every response: the end token, or nothing (`withResponseEnd`). */
+  readonly responseEnd: TokenIds;
   /** What stands before every prompt; nothing in ours. */
   readonly beginTokens: TokenIds;
   /**
@@ -26,6 +28,7 @@ export function loadTokenizer(json: TokenizerJson): Tokenizer {
   return {
     vocabSize: Object.keys(json.model.vocab).length,
     endToken: endTokenId,
+    responseEnd: Int32Array.of(endTokenId),
     beginTokens: new Int32Array(0),
     encode: (text) => encode(text, { specialTokens: false }),
     decode: (ids) => decode(ids),

@@ -31,6 +31,7 @@ export function openTokenizer(path: string, json: object, config: object): Token
   return {
     vocabSize: table.size,
     endToken,
+    responseEnd: Int32Array.of(endToken),
     beginTokens: beginTokensOf(path, library, endToken),
     encode: (text) => library.encode(text, { specialTokens: false }),
     decode: (ids) => library.decode(ids),

@@ -14,7 +14,7 @@ import {
   type ModelConfig,
   type Parameters,
 } from '../../model/index.ts';
-import { count, location, name, UserError, type RuleBreak } from '../../spec/index.ts';
+import { count, location, name, UserError, type ResponseEnd, type RuleBreak } from '../../spec/index.ts';
 import type { StartKind } from '../kind.ts';
 import { templatesDigest, withTemplates } from '../chat-templates.ts';
 import { digestOfFolder } from './checkpoint-files.ts';
@@ -45,6 +45,14 @@ export const checkpointFields = {
       'Which hidden states the reward head reads; null = as in the checkpoint: ' +
         '`last`, unless it was trained here with `mean`.',
     ),
+  responseEnd: z
+    .enum(['token', 'none'])
+    .nullable()
+    .default(null)
+    .describe(
+      'What stands behind each response: the end `token` of the tokenizer, or `none`. null = as the checkpoint was ' +
+        'trained here, and the end token behind those of one from elsewhere.',
+    ),
   declared: declaredSchema,
 };
 
@@ -64,7 +72,7 @@ export const checkpoint: StartKind<CheckpointSpec> = {
   kind: 'checkpoint',
   schema,
   locations: ['path'],
-  restated: ['name', 'contextLength', 'rewardPooling', 'declared'],
+  restated: ['name', 'contextLength', 'rewardPooling', 'responseEnd', 'declared'],
   rules: checkpointRules,
   digest: (spec) => digestOfFolder(spec.path),
   templatesDigest: (spec) => (isAbsent(spec) ? null : templatesDigest(tokenizerFolder(spec.path))),
@@ -142,7 +150,14 @@ function modelOf(spec: CheckpointSpec, model: ModelConfig): ModelConfig {
     name: spec.name ?? nameOf(spec.path),
     contextLength: Math.min(trainedContext(model), spec.contextLength ?? usualContext),
     rewardPooling: spec.rewardPooling ?? model.rewardPooling,
+    responseEnd: responseEndOf(spec, model),
   };
+}
+
+/** A model has null for the end token, which here stands for what the checkpoint does. */
+function responseEndOf({ responseEnd }: CheckpointSpec, model: ModelConfig): ResponseEnd {
+  if (responseEnd === null) return model.responseEnd;
+  return responseEnd === 'token' ? null : responseEnd;
 }
 
 /** In longer rows rotary angles depend on the length of each row, and responses of several lengths share a prompt. */

@@ -25,7 +25,7 @@ type CheckpointSpec = Parameters<typeof checkpoint.provides>[0];
 export const hub: StartKind<HubSpec> = {
   kind: 'hub',
   schema,
-  restated: ['name', 'contextLength', 'rewardPooling'],
+  restated: ['name', 'contextLength', 'rewardPooling', 'responseEnd'],
   rules: hubRules,
   digest: (spec) => checkpoint.digest?.(inCache(spec)) ?? null,
   templatesDigest: (spec) => checkpoint.templatesDigest?.(inCache(spec)) ?? null,

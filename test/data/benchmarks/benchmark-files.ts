@@ -53,6 +53,11 @@ async function readTask(section: Section, tokenizerFolder: string | null): Promi
   const kind = kindOf(builtInKinds.tasks, section);
   const notes: string[] = [];
   const note = (text: string): void => void notes.push(text);
-  const data = await kind.read(kind.schema.parse(section) as unknown as TaskSpec, { ...io, tokenizerFolder, note });
+  const data = await kind.read(kind.schema.parse(section) as unknown as TaskSpec, {
+    ...io,
+    tokenizerFolder,
+    responseEnd: null,
+    note,
+  });
   return { ...data, notes };
 }

@@ -20,6 +20,7 @@ const io = {
   scratchFolder: 'unused',
   mirrorFolder: null,
   tokenizerFolder: null,
+  responseEnd: null,
   download: false,
   note: () => {},
   grader: null,

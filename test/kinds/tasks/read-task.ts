@@ -24,6 +24,7 @@ export function readTask(section: object, cacheFolder: string): Promise<TaskData
     scratchFolder: cacheFolder,
     mirrorFolder,
     tokenizerFolder: null,
+    responseEnd: null,
     download: false,
     note: () => {},
     grader: graderOf(kind, spec, builtInKinds),

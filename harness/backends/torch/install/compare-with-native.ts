@@ -31,6 +31,7 @@ const model: ModelConfig = {
   intermediateSize: 24,
   contextLength: 32,
   rewardPooling: 'last',
+  responseEnd: null,
   initStandardDeviation: 0.3,
   headSize: null,
   tieEmbeddings: null,
