@@ -11,7 +11,6 @@ export {
   compareFigure,
   drawPaperFigures,
   figuresNamed,
-  notDrawn,
   paperFigures,
   publishedFile,
   readFigures,

@@ -5,7 +5,6 @@ import {
   compareFigure,
   drawPaperFigures,
   figuresNamed,
-  notDrawn,
   paperFigures,
   publishedFile,
   readFigures,
@@ -70,7 +69,6 @@ async function draw(context: CliContext, flags: FiguresFlags, { names, folder }:
   const told = [
     ...drawn.map(({ figure, experiment, rows }) => [figure.id, `${plural(rows, 'value')} of ${experiment}`]),
     ...missing.map(({ figure, why }) => [figure.id, `not drawn: ${why}`]),
-    ...(names.length > 0 ? [] : notDrawn.map(({ item, why }) => ['', `${item}: ${why}`])),
   ];
   context.printTable(['figure', 'drawn from'], told);
   context.print(`${plural(drawn.length, 'figure')} of ${all.length} in ${folder}`);

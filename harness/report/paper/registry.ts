@@ -88,18 +88,11 @@ export const paperFigures: readonly PaperFigure[] = [
   ablation('source', 'Pairs of code, or of questions and answers'),
   ablation('schedule', 'Cosine or warmup-stable-decay'),
   ablation('pooling', 'Reward from the last token, or from the mean of all'),
+  ablation('end-token', 'An end token behind the response, or none'),
   {
     ...ablation('larger', 'Other and larger models'),
     id: 'larger-models',
     item: 'other backbones',
     experiment: 'paper-larger',
-  },
-];
-
-/** For a name in the paper's list that nothing here can draw: why. */
-export const notDrawn: readonly { readonly item: string; readonly why: string }[] = [
-  {
-    item: 'ablation of the end token',
-    why: 'a response ends with the end token of its tokenizer where it has one; there is no switch to leave it out',
   },
 ];
