@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# experiments/scale-quick.yaml as a loop of the shell over train.py, two processes of one thread each.
+#   bash .ci/peer-sweep/sweep.sh PYTHON RESULTS OUT      RESULTS: where scale-quick was swept; OUT: models and scores
+# What the sweep here does beside it is left out: making pairs, tokenizing, audits, contamination, baselines, digests,
+# the database and the report. Each budget is trained on its own: sharing trunks is the sweep's doing.
+set -euo pipefail
+python=$1 results=$2 out=$3
+train=$(dirname "$0")/train.py
+mkdir -p "$out"
+
+# The pairs of the base are the smaller set (one mutant a function), the arms' the larger.
+read -r base_pairs arm_pairs < <(ls -S -r "$results"/store/pairs-*/pairs-00000.arrow | xargs)
+task=$(ls -d "$results"/store/task-*)
+seeds='11 12 13'
+
+parallel() { xargs -P 2 -L 1 "$python" "$train"; }
+
+"$python" "$train" pretrain --pairs "$base_pairs" --budget 4096 --rate 3e-3 --warmup 20 --seed 0 --out "$out/base.pt"
+for seed in $seeds; do
+  echo "pretrain --pairs $arm_pairs --objective lm --budget 4096 --start $out/base.pt --seed $seed --out $out/lm-$seed.pt"
+  for budget in 4096 1024 256; do
+    echo "pretrain --pairs $arm_pairs --budget $budget --start $out/base.pt --seed $seed --out $out/pmp-$budget-$seed.pt"
+  done
+done | parallel
+for seed in $seeds; do
+  echo "finetune --task $task --seed $seed --out $out/scratch-$seed.json"
+  echo "finetune --task $task --start $out/base.pt --seed $seed --out $out/base-$seed.json"
+  for arm in lm pmp-256 pmp-1024 pmp-4096; do
+    echo "finetune --task $task --start $out/$arm-$seed.pt --seed $seed --out $out/$arm-$seed.json"
+  done
+done | parallel
+for arm in scratch base lm pmp-256 pmp-1024 pmp-4096; do
+  "$python" - "$arm" "$out"/"$arm"-*.json <<'PYTHON'
+import json, sys
+arm, *files = sys.argv[1:]
+runs = [json.load(open(file)) for file in files]
+mean = lambda key: sum(run[key] for run in runs) / len(runs)
+print(f'{arm}: {100 * mean("accuracy"):.1f} % of test pairs; {mean("seconds"):.1f} s a finetuning, {mean("importSeconds"):.1f} s of them imports')
+PYTHON
+done

@@ -1,0 +1,174 @@
+"""One training of scale-quick.yaml in eager PyTorch, as a script of one's own would have it: the peer of a whole sweep.
+
+usage: train.py pretrain --pairs FILE --objective pmp|lm --budget PAIRS [--start MODEL] --seed N --out MODEL
+       train.py finetune --task FOLDER [--start MODEL] --seed N --out FILE     trains, scores the test split and the pool
+
+FILE and FOLDER are what a sweep here has made (encoded pairs, Arrow): neither side's tokenizing is counted. Model, batch,
+steps, rates, schedules and losses are those of the experiment. Rows are padded to the longest of their batch, attention
+is SDPA, AdamW is fused, logits are taken where a label is. Needs torch 2.4, transformers and pyarrow.
+"""
+
+import argparse
+import json
+import math
+import pathlib
+import time
+
+STARTED = time.perf_counter()
+
+import pyarrow.ipc as ipc
+import torch
+import torch.nn.functional as F
+from transformers import Qwen2Config, Qwen2Model
+
+IMPORTED = time.perf_counter()
+PAIRS_PER_STEP, FINETUNE_STEPS, SAMPLES = 16, 480, 256
+CONFIG = dict(vocab_size=1024, hidden_size=48, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
+              intermediate_size=128, max_position_embeddings=256, rope_theta=10000.0)  # fmt: skip
+
+
+class RewardModel(torch.nn.Module):
+    """The reward is the mean over a row's tokens; LM logits come from the tied embeddings."""
+
+    def __init__(self):
+        super().__init__()
+        self.model = Qwen2Model(Qwen2Config(**CONFIG, attn_implementation='sdpa'))
+        self.score = torch.nn.Linear(CONFIG['hidden_size'], 1, bias=False)
+
+    def forward(self, rows, labels_from=None):
+        """Rewards of all rows, and the LM loss of those that have a first label."""
+        length = max(map(len, rows))
+        ids = torch.zeros(len(rows), length, dtype=torch.long)
+        for index, row in enumerate(rows):
+            ids[index, : len(row)] = torch.tensor(row)
+        lengths = torch.tensor([len(row) for row in rows])
+        mask = torch.arange(length)[None] < lengths[:, None]
+        hidden = self.model(input_ids=ids, attention_mask=mask).last_hidden_state
+        rewards = ((self.score(hidden)[..., 0] * mask).sum(1)) / lengths
+        if labels_from is None:
+            return rewards, None
+        first = torch.tensor(labels_from)
+        at = torch.arange(length - 1)[None]
+        labelled = (at >= first[:, None] - 1) & (at < lengths[: len(first), None] - 1)
+        logits = hidden[: len(first), :-1][labelled] @ self.model.embed_tokens.weight.T
+        return rewards, F.cross_entropy(logits, ids[: len(first), 1:][labelled])
+
+
+def loss_of(model, batch, objective):
+    chosen = [pair['prompt'] + pair['chosen'] for pair in batch]
+    labels_from = [len(pair['prompt']) for pair in batch]
+    if objective == 'lm':
+        return model(chosen, labels_from)[1]
+    rewards, lm = model(chosen + [pair['prompt'] + pair['rejected'] for pair in batch], labels_from)
+    return -F.logsigmoid(rewards[: len(batch)] - rewards[len(batch) :]).mean() + lm
+
+
+def train(model, batches, steps, rate_at, objective):
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0, betas=(0.9, 0.95), weight_decay=0.1, fused=True)
+    for step, batch in zip(range(steps), batches):
+        optimizer.param_groups[0]['lr'] = rate_at(step)
+        loss = loss_of(model, batch, objective)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+
+
+def shuffled_batches(pairs):
+    while True:
+        order = torch.randperm(len(pairs)).tolist()
+        for first in range(0, len(order) - PAIRS_PER_STEP + 1, PAIRS_PER_STEP):
+            yield [pairs[index] for index in order[first : first + PAIRS_PER_STEP]]
+
+
+def pretrain(options):
+    model = model_from(options.start)
+    pairs = drawn(options.pairs, options.budget)
+    steps = options.budget // PAIRS_PER_STEP
+    if options.objective == 'lm':  # as many tokens as the pairs of the budget have
+        both = sum(2 * len(pair['prompt']) + len(pair['chosen']) + len(pair['rejected']) for pair in pairs)
+        steps = round(steps * both / sum(len(pair['prompt']) + len(pair['chosen']) for pair in pairs))
+    warmup, decay = options.warmup, round(0.2 * steps)
+    rate = options.rate
+    train(
+        model,
+        shuffled_batches(pairs),
+        steps,
+        lambda step: rate * min(1, (step + 1) / warmup, (steps - step) / decay),
+        options.objective,
+    )
+    torch.save(model.state_dict(), options.out)
+
+
+def finetune(options):
+    model = model_from(options.start)
+    pairs = drawn(options.task / 'train.arrow', SAMPLES)
+    warmup = round(0.1 * FINETUNE_STEPS)
+
+    def rate_at(step):
+        if step < warmup:
+            return 8e-3 * (step + 1) / warmup
+        return 8e-3 * 0.5 * (1 + math.cos(math.pi * (step - warmup) / (FINETUNE_STEPS - warmup)))
+
+    train(model, shuffled_batches(pairs), FINETUNE_STEPS, rate_at, 'pmp')
+    test = read(options.task / 'test.arrow')
+    chosen, rejected = ([pair['prompt'] + pair[side] for pair in test] for side in ('chosen', 'rejected'))
+    right = (scores(model, chosen) > scores(model, rejected)).float().mean().item()
+    pool = [row['prompt'] + one for row in read(options.task / 'pool.arrow') for one in row['candidates']]
+    scores(model, pool)
+    told = dict(accuracy=right, importSeconds=IMPORTED - STARTED, seconds=time.perf_counter() - STARTED)
+    pathlib.Path(options.out).write_text(json.dumps(told))
+
+
+@torch.no_grad()
+def scores(model, rows, batch=64):
+    order = sorted(range(len(rows)), key=lambda index: len(rows[index]))
+    parts = [order[first : first + batch] for first in range(0, len(order), batch)]
+    found = torch.empty(len(rows))
+    for part in parts:
+        found[part] = model([rows[index] for index in part])[0]
+    return found
+
+
+def model_from(start):
+    model = RewardModel()
+    if start is not None:
+        model.load_state_dict(torch.load(start))
+        torch.nn.init.normal_(model.score.weight, std=0.02)
+    return model
+
+
+def drawn(file, count):
+    table = table_of(file)
+    return table.take(torch.randperm(len(table))[:count].tolist()).to_pylist()
+
+
+def read(file):
+    return table_of(file).to_pylist()
+
+
+def table_of(file):
+    with ipc.open_file(str(file)) as reader:
+        return reader.read_all()
+
+
+def parsed():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('what', choices=['pretrain', 'finetune'])
+    parser.add_argument('--pairs', type=pathlib.Path)
+    parser.add_argument('--task', type=pathlib.Path)
+    parser.add_argument('--objective', choices=['pmp', 'lm'], default='pmp')
+    parser.add_argument('--budget', type=int)
+    parser.add_argument('--rate', type=float, default=2e-3)
+    parser.add_argument('--warmup', type=int, default=3)
+    parser.add_argument('--start')
+    parser.add_argument('--seed', type=int, required=True)
+    parser.add_argument('--out', required=True)
+    return parser.parse_args()
+
+
+if __name__ == '__main__':
+    options = parsed()
+    torch.set_num_threads(1)
+    torch.manual_seed(options.seed)
+    {'pretrain': pretrain, 'finetune': finetune}[options.what](options)
