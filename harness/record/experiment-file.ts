@@ -30,6 +30,8 @@ export interface RecordedStageCost {
   /** What people call it; null where the plan has no names. */
   readonly name: string | null;
   readonly cost: JsonRecord;
+  /** Input name -> stage id; null in a plan that has none. */
+  readonly plannedInputs: JsonRecord | null;
 }
 
 export interface ExperimentRecord {
@@ -76,6 +78,7 @@ function stageOf(stage: JsonRecord): RecordedStageCost {
     kind: textOf(stage, 'kind') ?? '',
     name: textOf(stage, 'name'),
     cost: recordOf(stage, 'cost') ?? {},
+    plannedInputs: recordOf(stage, 'inputs'),
   };
 }
 

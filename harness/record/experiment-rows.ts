@@ -23,7 +23,7 @@ export function addExperiment(writers: Writers, record: ExperimentRecord): void 
 function addPlannedStage(
   writers: Writers,
   experiment: string,
-  { id, kind, name, cost }: RecordedStageCost,
+  { id, kind, name, cost, plannedInputs }: RecordedStageCost,
   position: number,
 ): void {
   writers.planned_stages.add({
@@ -32,6 +32,7 @@ function addPlannedStage(
     kind,
     name,
     position,
+    inputs: plannedInputs === null ? null : JSON.stringify(plannedInputs),
     steps: numberOf(cost, 'steps'),
     pairs: numberOf(cost, 'pairs'),
     params_total: numberOf(cost, 'paramsTotal'),

@@ -48,6 +48,7 @@ export { readScoresOf } from './kept-scores.ts';
 export { readEnvironments } from './environments.ts';
 export { readModelSizes } from './model-sizes.ts';
 export { readLengthOutcomes } from './length-outcomes.ts';
+export { readTrialCompute } from './trial-compute.ts';
 export { readTrialDetails } from './trial-details.ts';
 export { readFirstResultTime, readPairOutcomes, readTrialResults } from './trial-queries.ts';
 export { readProgress } from './experiment-progress.ts';
@@ -58,6 +59,7 @@ export type { ChoiceValue } from './choices.ts';
 export type {
   PairOutcomes,
   TrainingCurve,
+  TrialCompute,
   TrialDetails,
   TrialEnvironments,
   TrialOutcome,

@@ -63,6 +63,7 @@ export const tables = {
     kind: 'VARCHAR',
     name: 'VARCHAR',
     position: 'INTEGER',
+    inputs: 'JSON',
     ...costColumns,
   },
   stages: {

@@ -77,3 +77,13 @@ export interface TrialDetails {
   /** Of the finetuning that was scored. */
   readonly curves: readonly TrainingCurve[];
 }
+
+/** Training FLOPs of one trial (forward and backward), as its plan counts them; the whole of what it stands on. */
+export interface TrialCompute {
+  readonly trialId: string;
+  /** Of the model that the experiment trained for all who begin with it; 0 where it trained none. */
+  readonly start: number;
+  /** From that start to the finetuning: its trunk up to the fork, and the decay. */
+  readonly pretrain: number;
+  readonly finetune: number;
+}

@@ -32,7 +32,7 @@ function describePlan({ plan, kinds = builtInKinds, specText, command }: PlanOnR
     specText,
     command,
     trials,
-    stages: stages.map(({ id, kind, cost }) => ({ id, kind, name: names.get(id), cost })),
+    stages: stages.map(({ id, kind, cost, inputs }) => ({ id, kind, name: names.get(id), cost, inputs })),
     excluded,
     duplicates,
   };
