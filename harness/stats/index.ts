@@ -27,5 +27,6 @@ export { spearman } from './spearman.ts';
 export { fitPowerLaw, type Point, type PowerLawFit, type PowerLawResult } from './power-law.ts';
 export { extrapolate, type Extrapolation, type LeftOutSize } from './power-law-extrapolation.ts';
 export { compareReach, isotonic, reach, type Reach } from './isotonic.ts';
+export { chosenByOthers, leftOutMean, type LeftOutMean } from './leave-one-out.ts';
 export { studentDraws } from './student-draws.ts';
 export { fitJointLaw, type JointLawResult, type JointPoint } from './joint-law.ts';
