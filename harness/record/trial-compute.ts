@@ -11,14 +11,14 @@ import type { TrialCompute } from './trial-result.ts';
  */
 const selectCompute = `
   WITH RECURSIVE inputs AS (
-    SELECT p.stage_id, unnest(json_keys(coalesce(p.inputs, s.inputs))) AS input, coalesce(p.inputs, s.inputs) AS of_stage
+    SELECT p.stage_id, coalesce(p.inputs, s.inputs) AS of_stage
     FROM planned_stages p
     LEFT JOIN stages s ON s.stage_id = p.stage_id
     WHERE p.experiment = $experiment),
   before AS (
-    SELECT stage_id, input, json_extract_string(of_stage, '$."' || input || '"') AS of_input
-    FROM inputs
-    WHERE input IN ('backbone', 'trunk', 'previous', 'start')),
+    SELECT stage_id, input, of_stage->>input AS of_input
+    FROM inputs, (VALUES ('backbone'), ('trunk'), ('previous'), ('start')) names(input)
+    WHERE of_stage->>input IS NOT NULL),
   chain AS (
     SELECT trial_id, arg_max(stage_id, position) AS stage_id, 'finetune' AS part
     FROM trial_stages
