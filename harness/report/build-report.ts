@@ -27,6 +27,7 @@ import { outcomeTable } from './pair-outcomes.ts';
 import { publishedLaws } from './published-laws.ts';
 import type { RecordedInput, ReportInput } from './report-input.ts';
 import type { LeftOut, Report, Statement } from './report-types.ts';
+import { computeSplits } from './split/compute-splits.ts';
 import { statementsOf, warning } from './statements.ts';
 import { tables as registeredTables } from './tables/index.ts';
 import { testPairsOf } from './test-pairs.ts';
@@ -71,7 +72,7 @@ function viewOf(
   armNamed: (id: string) => Arm,
   outcomes: ReturnType<typeof outcomeTable>,
 ): ExperimentView {
-  const { trials, metrics, headlines = {}, audits, contaminations, scores = [], tried = {} } = input;
+  const { trials, metrics, headlines = {}, audits, contaminations, scores = [], tried = {}, compute = [] } = input;
   const metricOf = metricLookup(metrics);
   checkTrials(trials, metricOf);
   const cells = groupCells(trials, { armNamed, headlineFor: headlineResolver(headlines, metricOf) });
@@ -81,6 +82,7 @@ function viewOf(
     comparisons,
     smallerBudgets,
     efficiency: sampleEfficiency(cells),
+    computeSplits: computeSplits(cells, new Map(compute.map((one) => [one.trialId, one]))),
     testPairs: testPairsOf(trials, input.pairOutcomes, input.lengthOutcomes),
     audits,
     contaminations,
@@ -97,7 +99,7 @@ function headOf(
   input: RecordedInput,
   view: ExperimentView,
 ): Omit<Report, 'statements' | 'figures' | 'tables' | 'numbers' | 'shownPairs' | 'leftOut' | 'trials' | 'markdown'> {
-  const { cells, comparisons, smallerBudgets, efficiency } = view;
+  const { cells, comparisons, smallerBudgets, efficiency, computeSplits } = view;
   const digest = digestOf(input);
   return {
     schemaVersion: 3,
@@ -110,6 +112,7 @@ function headOf(
     comparisons,
     smallerBudgets,
     efficiency,
+    computeSplits,
     footer: footerOf(input, digest),
     digest,
   };

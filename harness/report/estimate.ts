@@ -31,13 +31,13 @@ export function estimateMetric(trials: readonly TrialResult[], { name, unit }: M
   );
   if (values.length === 0) return null;
   const numbers = values.map(({ value }) => value);
-  const interval = tInterval(numbers, { unit: 'seeds' });
-  const cut = unit === 'share' && interval !== null ? withinShares(interval) : interval;
-  return { mean: mean(numbers), interval: cut, n: numbers.length, values };
+  const interval = withinUnit(tInterval(numbers, { unit: 'seeds' }), { unit });
+  return { mean: mean(numbers), interval, n: numbers.length, values };
 }
 
 /** A share lies between 0 and 1, which Student's t knows nothing of. */
-function withinShares(interval: Interval): Interval {
+export function withinUnit(interval: Interval | null, { unit }: Pick<Metric, 'unit'>): Interval | null {
+  if (unit !== 'share' || interval === null) return interval;
   return { ...interval, low: Math.max(0, interval.low), high: Math.min(1, interval.high) };
 }
 

@@ -32,6 +32,9 @@ export function percent(fraction: number): string {
   return decimal(100 * fraction, 1);
 }
 
+/** `3.41e9`; near totals still differ. */
+export const flopsText = (flops: number): string => (flops === 0 ? '0' : flops.toExponential(2).replace('e+', 'e'));
+
 /** A metric's value without its unit: `62.3` for a share of 0.6234, three decimals for anything else. */
 export function valueText(value: number, { unit }: Pick<Metric, 'unit'>): string {
   return unit === 'share' ? percent(value) : decimal(value, 3);

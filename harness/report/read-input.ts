@@ -10,6 +10,7 @@ import {
   readOrigins,
   readPairOutcomes,
   readScoresOf,
+  readTrialCompute,
   readTrialDetails,
   readTrialResults,
   showThing,
@@ -36,6 +37,7 @@ export async function readInput(database: ResultsDatabase, experiment: string): 
     scores: await readScoresOf(database, experiment),
     provenance: await readProvenance(database, experiment),
     modelSizes: await readModelSizes(database, experiment),
+    compute: await readTrialCompute(database, experiment),
     environments: await readEnvironments(database, experiment),
     details: await readTrialDetails(database, experiment),
   };

@@ -6,6 +6,7 @@ import type { RecordedAudit, RecordedContamination, RecordedScores } from '../re
 import type {
   LengthOutcomes,
   PairOutcomes,
+  TrialCompute,
   TrialDetails,
   TrialEnvironments,
   TrialResult,
@@ -47,6 +48,8 @@ export interface RecordedInput {
   readonly provenance: ReportProvenance;
   /** Parameters without embeddings, by the model's name; absent = not known. */
   readonly modelSizes?: Readonly<Record<string, number>>;
+  /** What the training of each trial costs; absent = not known. */
+  readonly compute?: readonly TrialCompute[];
   /** What each trial was computed with; absent = not known. */
   readonly environments?: readonly TrialEnvironments[];
   /** Stages and training curves of each trial; absent = not known. */

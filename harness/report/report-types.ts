@@ -3,32 +3,11 @@ import type { Arm } from '../kinds/arms.ts';
 import type { Metric } from '../kinds/metrics.ts';
 import type { TrainingCurve, TrialOutcome, TrialResult } from '../record/trial-result.ts';
 import type { PairDiff } from './pair-diff.ts';
+import type { ArmPoint } from './point-types.ts';
+import type { ComputeSplit } from './split/split-types.ts';
 import type { Interval, PairedComparison, Reach } from '../stats/index.ts';
 
-/**
- * Where an arm stands: which pretraining, how much of it, and (only where the sweep varies something else within an
- * arm) which variant.
- */
-export interface ArmPoint {
-  readonly arm: Arm;
-  readonly pretrainPairs: number;
-  readonly variant: string;
-}
-
-interface SeedValue {
-  readonly seed: number;
-  readonly value: number;
-  /** Absent where it is no single trial's. */
-  readonly trialId?: string;
-}
-
-/** A mean over seeds with all its points. `interval` is null for one seed or without spread. */
-export interface Estimate {
-  readonly mean: number;
-  readonly interval: Interval | null;
-  readonly n: number;
-  readonly values: readonly SeedValue[];
-}
+export type { ArmPoint, Estimate } from './point-types.ts';
 
 export type Counts = Readonly<Record<'planned' | 'used' | 'unmeasured' | Exclude<TrialOutcome, 'completed'>, number>>;
 
@@ -271,6 +250,7 @@ export interface Report {
   /** Treatments below their largest budget against no pretraining; of the same family of tests. */
   readonly smallerBudgets: readonly Comparison[];
   readonly efficiency: readonly Efficiency[];
+  readonly computeSplits: readonly ComputeSplit[];
   readonly leftOut: readonly LeftOut[];
   /** In the order of the plan. */
   readonly trials: readonly TrialRecord[];

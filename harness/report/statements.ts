@@ -9,6 +9,7 @@ import { rankerNotes } from './ranker-notes.ts';
 import { plural } from '../text/index.ts';
 import { listText } from './format.ts';
 import type { Cell, Comparison, Statement } from './report-types.ts';
+import { splitStatements } from './split/split-words.ts';
 import { taskNotes } from './task-notes.ts';
 import { taskViews, type ExperimentView } from './view.ts';
 
@@ -27,9 +28,10 @@ export function statementsOf(view: ExperimentView): readonly Statement[] {
       ...own.smallerBudgets.filter(({ reading }) => reading === 'worse'),
     ].map(conclusion),
   ]);
+  const splits = splitStatements(view.computeSplits);
   // With one model and one sample size its own comparison is the same test again.
   const claimed = view.comparisons.filter(({ claim }) => claim !== null).slice(0, 1);
-  return [...claimed.map(conclusion), ...generalNotes(view).map(warning), ...perTask];
+  return [...claimed.map(conclusion), ...generalNotes(view).map(warning), ...perTask, ...splits];
 }
 
 const conclusion = ({ reading, task, sentence, claim }: Comparison): Statement => ({

@@ -65,6 +65,10 @@ export function withoutShared(
   return { shared: named(true), rest: named(false) };
 }
 
+/** The axes in which any of the variants varies. */
+export const axesOf = (variants: readonly string[]): readonly string[] =>
+  unique(variants.flatMap((variant) => [...valuesOf(variant).keys()]));
+
 /** Whether it has these values at these axes; an axis in which its arm does not vary is left open. */
 export function isVariant(variant: string, values: Readonly<Record<string, unknown>>): boolean {
   return [...valuesOf(variant)].every(([axis, value]) => !(axis in values) || String(values[axis]) === value);

@@ -17,6 +17,7 @@ import type {
   NumberRow,
 } from './report-types.ts';
 import type { PublishedLaw } from './published-laws.ts';
+import type { ComputeSplit } from './split/split-types.ts';
 import type { TestPairs } from './test-pairs.ts';
 
 /** What figures and tables of a whole experiment are drawn from. */
@@ -26,6 +27,8 @@ export interface ExperimentView {
   /** Treatments below their largest budget against no pretraining; of the same family of tests. */
   readonly smallerBudgets: readonly Comparison[];
   readonly efficiency: readonly Efficiency[];
+  /** How the compute of each treatment was split, and the best split; none where the cost of training is not known. */
+  readonly computeSplits: readonly ComputeSplit[];
   /** How much the test pairs of each task can tell. */
   readonly testPairs: readonly TestPairs[];
   readonly audits: readonly RecordedAudit[];
@@ -46,7 +49,7 @@ export interface TaskView extends ExperimentView {
   readonly headline: Metric;
 }
 
-/** The cells are those of one model; comparisons and efficiency are the whole task's. */
+/** The cells are those of one model; comparisons, efficiency and splits of compute are the whole task's. */
 export interface ModelView extends TaskView {
   readonly model: string;
 }
@@ -109,6 +112,7 @@ export function taskViews(view: ExperimentView): readonly TaskView[] {
       comparisons: view.comparisons.filter((comparison) => comparison.task === task),
       smallerBudgets: view.smallerBudgets.filter((comparison) => comparison.task === task),
       efficiency: view.efficiency.filter((row) => row.task === task),
+      computeSplits: view.computeSplits.filter((split) => split.task === task),
       testPairs: view.testPairs.filter((one) => one.task === task),
       audits: view.audits,
       contaminations: view.contaminations,

@@ -1,6 +1,6 @@
 /** The frame of a chart and its axes. */
 import type { Metric } from '../../kinds/metrics.ts';
-import { compactCount } from '../format.ts';
+import { compactCount, flopsText } from '../format.ts';
 import type { ChartSpec } from '../report-types.ts';
 import { round, type ChartRow } from './chart-rows.ts';
 
@@ -64,10 +64,31 @@ export function doublingAxis(values: readonly number[], title: string, room: num
   };
 }
 
+/** FLOPs on a log scale, with some room at both ends. */
+export function flopsAxis(values: readonly number[], title: string, room: number): ChartSpec {
+  const domain = [Math.min(...values) / room, Math.max(...values) * room] as const;
+  const ticks = thinned(roundValues(domain));
+  return {
+    field: 'x',
+    type: 'quantitative',
+    scale: { type: 'log', domain, nice: false },
+    axis: tickAxis(ticks, title, (tick) => flopsText(tick).replace('.00', '')),
+  };
+}
+
+/** 1, 2 and 5 times the powers of ten. */
+function roundValues([low, high]: readonly [number, number]): readonly number[] {
+  const [from, to] = [Math.floor(Math.log10(low)), Math.floor(Math.log10(high))];
+  const powers = Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
+  return powers.flatMap((power) => [power, 2 * power, 5 * power]).filter((value) => value >= low && value <= high);
+}
+
 /** Ticks exactly where there are measurements. */
-export function countAxis(values: readonly number[], title: string): ChartSpec {
-  const shown = thinned(values);
-  const labels = Object.fromEntries(shown.map((value) => [String(value), compactCount(value)]));
+export const countAxis = (values: readonly number[], title: string): ChartSpec =>
+  tickAxis(thinned(values), title, compactCount);
+
+function tickAxis(shown: readonly number[], title: string, labelOf: (value: number) => string): ChartSpec {
+  const labels = Object.fromEntries(shown.map((value) => [String(value), labelOf(value)]));
   return {
     values: shown,
     title,

@@ -3,6 +3,7 @@ import type { FigureKind } from '../view.ts';
 import { accuracyByPretrainingPairs } from './accuracy-by-pretraining-pairs.ts';
 import { accuracyBySamples } from './accuracy-by-samples.ts';
 import { bestOfN, bestOfNWithinSource } from './best-of-n.ts';
+import { computeFrontier } from './compute-frontier.ts';
 import { equalSamples } from './equal-samples.ts';
 import { treatmentEffect } from './treatment-effect.ts';
 
@@ -11,6 +12,7 @@ export const figures: readonly FigureKind[] = [
   accuracyByPretrainingPairs,
   accuracyBySamples,
   equalSamples,
+  computeFrontier,
   bestOfN,
   bestOfNWithinSource,
 ];

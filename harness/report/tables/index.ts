@@ -3,6 +3,7 @@ import type { TableKind } from '../view.ts';
 import { accuracyTable } from './accuracy.ts';
 import { baselinesTable } from './baselines.ts';
 import { comparisonsTable } from './comparisons.ts';
+import { computeSplitTable } from './compute-split.ts';
 import { contaminationTable } from './contamination.ts';
 import { diagnosticsTable } from './diagnostics.ts';
 import { noveltyTable } from './novelty.ts';
@@ -21,6 +22,7 @@ export const tables: readonly TableKind[] = [
   diagnosticsTable,
   comparisonsTable,
   scalingTable,
+  computeSplitTable,
   pairsTable,
   pretrainingTable,
   selectionTable,
