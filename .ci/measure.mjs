@@ -10,7 +10,7 @@ import path from 'node:path';
 import { parse } from '@babel/parser';
 
 /** Lines of harness/. Raise it in the commit that needs more, and say why there. */
-const LINE_BUDGET = 119_000;
+const LINE_BUDGET = 120_000;
 /** Characters of a function at the 90th percentile of all. */
 const P90_CHARACTERS = 615;
 const COLUMNS = 120;

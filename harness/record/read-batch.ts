@@ -6,7 +6,6 @@ import { readStage } from './read-stage.ts';
 import { signatureOfStage } from './signature.ts';
 import { StageRowsBuilder, type StageRows } from './stage-rows.ts';
 
-/** A stage that is read: its source, and the look at it that is to count; without one it is looked at. */
 export interface BatchOptions {
   readonly sources: readonly RecordSource[];
   readonly checked: CheckedStages;
@@ -22,8 +21,7 @@ export async function readBatch({ sources, checked, words }: BatchOptions): Prom
     // Removed meanwhile.
     if (record.outcome === 'damaged' && !existsSync(folder)) continue;
     batch.add(record);
-    const problem = record.problems.length === 0 ? null : record.problems.join('; ');
-    batch.collected.push({ path, kind, name, signature, problem });
+    batch.collected.push({ path, kind, name, signature, problem: record.problems.join('; ') || null });
   }
   return batch.rows();
 }

@@ -99,6 +99,8 @@ function addExperimentOf(writers: Writers, { path, kind, folder, files, name }: 
     return { ...collected, problem: null };
   } catch (error) {
     if (!existsSync(file)) return 'gone';
-    return { ...collected, problem: error instanceof Error ? error.message : String(error) };
+    return { ...collected, problem: messageOf(error) };
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

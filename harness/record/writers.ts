@@ -1,11 +1,8 @@
 /** The writers of the tables that the collector fills. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { WordTable } from './coded-rows.ts';
-import { insertItems } from './item-rows.ts';
-import { insertMetrics } from './metric-rows.ts';
-import { NumberWriter } from './number-writer.ts';
+import { CodedWriter } from './coded-writer.ts';
 import type { StageRows } from './stage-rows.ts';
-import { createTable, type TableName } from './tables.ts';
+import type { TableName } from './tables.ts';
 import { type TableRow, TableWriter } from './write-rows.ts';
 
 const written = [
@@ -33,31 +30,21 @@ export interface Writers extends RowWriters {
 export function openWriters(connection: DuckDBConnection): Writers {
   const tables = written.map((table) => [table, new TableWriter(connection, table)] as const);
   const rowWriters = Object.fromEntries(tables) as unknown as RowWriters;
-  const words = new TableWriter(connection, 'words');
-  const [metrics, items] = [new NumberWriter(connection, 'metric_codes'), new NumberWriter(connection, 'item_codes')];
+  const coded = new CodedWriter(connection);
   const flush = async (atLeast: number): Promise<void> => {
     for (const [, writer] of tables) if (writer.rows >= atLeast) await writer.flush();
   };
   const addStages = async (rows: StageRows): Promise<void> => {
     for (const table of ['stages', 'runs', 'choices', 'collected'] as const) addAll(rowWriters[table], rows[table]);
-    addWords(words, rows.words);
-    await metrics.add(rows.metrics);
-    await items.add(rows.items);
+    await coded.add(rows);
   };
   const close = async (): Promise<void> => {
     await flush(1);
-    await connection.run(createTable('words'));
-    await words.flush();
-    if (await metrics.close()) await connection.run(insertMetrics);
-    if (await items.close()) await connection.run(insertItems);
+    await coded.close();
   };
   return { ...rowWriters, addStages, flush, close };
 }
 
 function addAll<T extends TableName>(writer: TableWriter<T>, rows: readonly TableRow<NoInfer<T>>[]): void {
   for (const row of rows) writer.add(row);
-}
-
-function addWords(to: TableWriter<'words'>, { codes, words }: WordTable): void {
-  for (const [index, word] of words.entries()) to.add({ code: codes[index] ?? null, word });
 }
