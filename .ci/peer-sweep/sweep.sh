@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # experiments/scale-quick.yaml as a loop of the shell over train.py, two processes of one thread each.
-#   bash .ci/peer-sweep/sweep.sh PYTHON RESULTS OUT      RESULTS: where scale-quick was swept; OUT: models and scores
+#   bash .ci/peer-sweep/sweep.sh PYTHON RESULTS OUT [--plain]     RESULTS: where scale-quick was swept; OUT: models and
+# scores. --plain: as most scripts are, see train.py.
 # What the sweep here does beside it is left out: making pairs, tokenizing, audits, contamination, baselines, digests,
 # the database and the report. Each budget is trained on its own: sharing trunks is the sweep's doing.
 set -euo pipefail
 python=$1 results=$2 out=$3
+plain=${4:-}
 train=$(dirname "$0")/train.py
 mkdir -p "$out"
 
@@ -13,9 +15,9 @@ read -r base_pairs arm_pairs < <(ls -S -r "$results"/store/pairs-*/pairs-00000.a
 task=$(ls -d "$results"/store/task-*)
 seeds='11 12 13'
 
-parallel() { xargs -P 2 -L 1 "$python" "$train"; }
+parallel() { sed "s/$/ $plain/" | xargs -P 2 -L 1 "$python" "$train"; }
 
-"$python" "$train" pretrain --pairs "$base_pairs" --budget 4096 --rate 3e-3 --warmup 20 --seed 0 --out "$out/base.pt"
+echo "pretrain --pairs $base_pairs --budget 4096 --rate 3e-3 --warmup 20 --seed 0 --out $out/base.pt" | parallel
 for seed in $seeds; do
   echo "pretrain --pairs $arm_pairs --objective lm --budget 4096 --start $out/base.pt --seed $seed --out $out/lm-$seed.pt"
   for budget in 4096 1024 256; do

@@ -4,8 +4,9 @@ usage: train.py pretrain --pairs FILE --objective pmp|lm --budget PAIRS [--start
        train.py finetune --task FOLDER [--start MODEL] --seed N --out FILE     trains, scores the test split and the pool
 
 FILE and FOLDER are what a sweep here has made (encoded pairs, Arrow): neither side's tokenizing is counted. Model, batch,
-steps, rates, schedules and losses are those of the experiment. Rows are padded to the longest of their batch, attention
-is SDPA, AdamW is fused, logits are taken where a label is. Needs torch 2.4, transformers and pyarrow.
+steps, rates, schedules and losses are those of the experiment. Rows are padded to the longest of their batch. Attention
+is SDPA, AdamW is fused, and logits are taken where a label is; with --plain attention is eager, AdamW as it comes, and
+logits are taken everywhere, as in most scripts. Needs torch 2.4, transformers and pyarrow.
 """
 
 import argparse
@@ -30,9 +31,10 @@ CONFIG = dict(vocab_size=1024, hidden_size=48, num_hidden_layers=2, num_attentio
 class RewardModel(torch.nn.Module):
     """The reward is the mean over a row's tokens; LM logits come from the tied embeddings."""
 
-    def __init__(self):
+    def __init__(self, plain):
         super().__init__()
-        self.model = Qwen2Model(Qwen2Config(**CONFIG, attn_implementation='sdpa'))
+        self.plain = plain
+        self.model = Qwen2Model(Qwen2Config(**CONFIG, attn_implementation='eager' if plain else 'sdpa'))
         self.score = torch.nn.Linear(CONFIG['hidden_size'], 1, bias=False)
 
     def forward(self, rows, labels_from=None):
@@ -50,8 +52,11 @@ class RewardModel(torch.nn.Module):
         first = torch.tensor(labels_from)
         at = torch.arange(length - 1)[None]
         labelled = (at >= first[:, None] - 1) & (at < lengths[: len(first), None] - 1)
-        logits = hidden[: len(first), :-1][labelled] @ self.model.embed_tokens.weight.T
-        return rewards, F.cross_entropy(logits, ids[: len(first), 1:][labelled])
+        targets, head = ids[: len(first), 1:], self.model.embed_tokens.weight.T
+        if self.plain:
+            logits = hidden[: len(first), :-1] @ head
+            return rewards, F.cross_entropy(logits.flatten(0, 1), targets.masked_fill(~labelled, -100).flatten())
+        return rewards, F.cross_entropy(hidden[: len(first), :-1][labelled] @ head, targets[labelled])
 
 
 def loss_of(model, batch, objective):
@@ -64,7 +69,7 @@ def loss_of(model, batch, objective):
 
 
 def train(model, batches, steps, rate_at, objective):
-    optimizer = torch.optim.AdamW(model.parameters(), lr=0, betas=(0.9, 0.95), weight_decay=0.1, fused=True)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0, betas=(0.9, 0.95), weight_decay=0.1, fused=not model.plain)
     for step, batch in zip(range(steps), batches):
         optimizer.param_groups[0]['lr'] = rate_at(step)
         loss = loss_of(model, batch, objective)
@@ -82,7 +87,7 @@ def shuffled_batches(pairs):
 
 
 def pretrain(options):
-    model = model_from(options.start)
+    model = model_from(options.start, options.plain)
     pairs = drawn(options.pairs, options.budget)
     steps = options.budget // PAIRS_PER_STEP
     if options.objective == 'lm':  # as many tokens as the pairs of the budget have
@@ -101,7 +106,7 @@ def pretrain(options):
 
 
 def finetune(options):
-    model = model_from(options.start)
+    model = model_from(options.start, options.plain)
     pairs = drawn(options.task / 'train.arrow', SAMPLES)
     warmup = round(0.1 * FINETUNE_STEPS)
 
@@ -130,8 +135,8 @@ def scores(model, rows, batch=64):
     return found
 
 
-def model_from(start):
-    model = RewardModel()
+def model_from(start, plain):
+    model = RewardModel(plain)
     if start is not None:
         model.load_state_dict(torch.load(start))
         torch.nn.init.normal_(model.score.weight, std=0.02)
@@ -162,6 +167,7 @@ def parsed():
     parser.add_argument('--rate', type=float, default=2e-3)
     parser.add_argument('--warmup', type=int, default=3)
     parser.add_argument('--start')
+    parser.add_argument('--plain', action='store_true')
     parser.add_argument('--seed', type=int, required=True)
     parser.add_argument('--out', required=True)
     return parser.parse_args()

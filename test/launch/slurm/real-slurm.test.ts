@@ -105,6 +105,19 @@ describe.skipIf(whyNot !== null)('with real daemons', { timeout: 300_000 }, () =
     await expectAsLocal(slow);
   });
 
+  test('a job that a more urgent one takes the place of', async () => {
+    const swept = sweepOf(slow);
+    await running('pretrain-trunk1');
+    const all = ['--partition=urgent', '--nodes=4', '--exclusive', '--output=/dev/null', '--wrap=sleep 5'];
+    execFileSync('sbatch', all);
+    await until(() => queued('%P %T').includes('urgent RUNNING'), 'the urgent job has the nodes');
+    expect(queued('%P %T')).not.toContain('debug RUNNING');
+    const { summary } = await swept;
+    expect(summary.failures).toEqual([]);
+    expect(auditLines(place).filter((line) => line === 'start pretrain-trunk1')).toHaveLength(2);
+    await expectAsLocal(slow);
+  });
+
   test('a task that is submitted twice', async () => {
     const swept = sweepOf(slow);
     await running('pretrain-trunk1');
