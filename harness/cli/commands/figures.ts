@@ -19,9 +19,7 @@ import {
 import { UserError } from '../../spec/user-error.ts';
 import { plural } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
-
-/** Committed, so in the folder where the command is given. */
-const publishedFolder = 'reports/paper';
+import { reportsPlace } from '../reports-place.ts';
 
 interface FiguresFlags {
   readonly results?: string;
@@ -34,16 +32,10 @@ interface FiguresFlags {
 
 export async function figuresCommand(context: CliContext, flags: FiguresFlags, ...names: string[]): Promise<void> {
   figuresNamed(names);
-  if (flags.publish && flags.reports !== undefined)
-    throw new UserError('--publish writes to reports/paper, --reports to another folder', {
-      exitCode: 2,
-      hint: 'Give one of the two.',
-    });
+  // What is checked is what was published, unless a folder is named.
+  const publish = flags.publish || (flags.check && flags.reports === undefined);
   const resultsFolder = context.resultsFolder(flags.results);
-  const folder =
-    flags.publish || (flags.check && flags.reports === undefined)
-      ? publishedFolder
-      : join(context.reportsFolder(flags.reports, resultsFolder), 'paper');
+  const folder = join(reportsPlace(context, { ...flags, publish }, resultsFolder), 'paper');
   return flags.check ? check(context, flags, { names, folder }) : draw(context, flags, { names, folder });
 }
 

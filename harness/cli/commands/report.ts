@@ -17,11 +17,9 @@ import { readValidExperiment } from '../../kinds/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import { planFile } from '../../store/index.ts';
 import type { CliContext } from '../context.ts';
+import { reportsPlace } from '../reports-place.ts';
 import { isSpecFile } from '../spec-file.ts';
 import { watchReport } from '../watch-report.ts';
-
-/** Committed, so in the folder where the command is given. */
-const publishedReports = 'reports';
 
 interface ReportFlags {
   readonly results?: string;
@@ -34,12 +32,8 @@ interface ReportFlags {
 }
 
 export async function reportCommand(context: CliContext, flags: ReportFlags, subject: string): Promise<void> {
-  if (flags.publish && flags.reports !== undefined)
-    throw new UserError('--publish writes to reports/, --reports to another folder', {
-      exitCode: 2,
-      hint: 'Give one of the two.',
-    });
   const resultsFolder = context.resultsFolder(flags.results);
+  const reportsFolder = reportsPlace(context, flags, resultsFolder);
   const { experiment, kinds } = await subjectOf(subject, resultsFolder);
   if (flags.watch) return watch(context, flags, { experiment, resultsFolder, subject });
   const { problems } = await collect(resultsFolder);
@@ -48,7 +42,7 @@ export async function reportCommand(context: CliContext, flags: ReportFlags, sub
     experiment,
     kinds,
     resultsFolder,
-    reportsFolder: flags.publish ? publishedReports : context.reportsFolder(flags.reports, resultsFolder),
+    reportsFolder,
     figureSize: flags.figures,
   });
   if (flags.json) return context.printJson({ experiment, folder, files, counts: report.counts });
