@@ -48,6 +48,14 @@ export interface Survival {
   readonly reading: Reading;
 }
 
+/** Treatment - reference of one seed. */
+export interface SeedDifference {
+  readonly seed: number;
+  readonly value: number;
+  /** Of the treatment; null where the value is a mean over several models or sample sizes. */
+  readonly trialId: string | null;
+}
+
 export interface Comparison {
   readonly task: string;
   readonly headline: Metric;
@@ -76,7 +84,7 @@ export interface Comparison {
    * One difference a unit: a seed, complete for all models and sample sizes of the comparison. Mean of the treatment's
    * headline metric minus the reference's.
    */
-  readonly differences: readonly { readonly seed: number; readonly value: number }[];
+  readonly differences: readonly SeedDifference[];
   /** Seeds with results at some of the models and sample sizes only: left out. */
   readonly incomplete: readonly number[];
   /** null where no seed is complete on both sides. */

@@ -92,7 +92,9 @@ function testOf({ headline }: Pick<Draft, 'headline'>, units: readonly Unit[]): 
 }
 
 function differenceOf({ seed, pairs }: Unit): Comparison['differences'][number] {
-  return { seed, value: mean(pairs.map(({ difference }) => difference)) };
+  const [only, ...others] = pairs;
+  const trialId = only === undefined || others.length > 0 ? null : only.treatment;
+  return { seed, value: mean(pairs.map(({ difference }) => difference)), trialId };
 }
 
 function itemIntervalOf(units: readonly Unit[], outcomes: OutcomeTable): Interval | null {

@@ -18,6 +18,8 @@ export interface EffectRow {
   /** null: over several. */
   readonly model: string | null;
   readonly seed: number | null;
+  /** Of the treatment, where the difference is of one trial with it. */
+  readonly trialId: string | null;
   readonly n: number;
   readonly role: 'mean' | 'seed';
   readonly y: number;
@@ -33,11 +35,12 @@ export function effectRows(comparison: Comparison, view: TaskView): readonly Eff
   if (statistics === null) return [];
   const scale = headline.unit === 'share' ? 100 : 1;
   const { meanDifference, interval } = statistics;
-  const place = { ...placeOf(comparison, view), seed: null, n: differences.length };
+  const place = { ...placeOf(comparison, view), seed: null, trialId: null, n: differences.length };
   const [low, high] = interval === null ? [null, null] : [scale * interval.low, scale * interval.high];
-  const seeds = differences.map(({ seed, value }): EffectRow => ({
+  const seeds = differences.map(({ seed, value, trialId }): EffectRow => ({
     ...place,
     seed,
+    trialId,
     n: 1,
     role: 'seed',
     y: scale * value,
@@ -50,7 +53,7 @@ export function effectRows(comparison: Comparison, view: TaskView): readonly Eff
 function placeOf(
   comparison: Comparison,
   view: TaskView,
-): Omit<EffectRow, 'role' | 'y' | 'low' | 'high' | 'seed' | 'n'> {
+): Omit<EffectRow, 'role' | 'y' | 'low' | 'high' | 'seed' | 'trialId' | 'n'> {
   const [only, ...others] = modelsOf(view.cells);
   const model = comparison.model ?? (others.length > 0 ? null : (only as string));
   const arm = armLabel(comparison.reference, true);
