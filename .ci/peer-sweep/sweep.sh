@@ -19,9 +19,10 @@ parallel() { sed "s/$/ $plain/" | xargs -P 2 -L 1 "$python" "$train"; }
 
 echo "pretrain --pairs $base_pairs --budget 4096 --rate 3e-3 --warmup 20 --seed 0 --out $out/base.pt" | parallel
 for seed in $seeds; do
-  echo "pretrain --pairs $arm_pairs --objective lm --budget 4096 --start $out/base.pt --seed $seed --out $out/lm-$seed.pt"
+  arm="pretrain --pairs $arm_pairs --start $out/base.pt --seed $seed"
+  echo "$arm --objective lm --budget 4096 --out $out/lm-$seed.pt"
   for budget in 4096 1024 256; do
-    echo "pretrain --pairs $arm_pairs --budget $budget --start $out/base.pt --seed $seed --out $out/pmp-$budget-$seed.pt"
+    echo "$arm --budget $budget --out $out/pmp-$budget-$seed.pt"
   done
 done | parallel
 for seed in $seeds; do
@@ -37,6 +38,7 @@ import json, sys
 arm, *files = sys.argv[1:]
 runs = [json.load(open(file)) for file in files]
 mean = lambda key: sum(run[key] for run in runs) / len(runs)
-print(f'{arm}: {100 * mean("accuracy"):.1f} % of test pairs; {mean("seconds"):.1f} s a finetuning, {mean("importSeconds"):.1f} s of them imports')
+times = f'{mean("seconds"):.1f} s a finetuning, {mean("importSeconds"):.1f} s of them imports'
+print(f'{arm}: {100 * mean("accuracy"):.1f} % of test pairs; {times}')
 PYTHON
 done

@@ -1,12 +1,12 @@
-"""One training of scale-quick.yaml in eager PyTorch, as a script of one's own would have it: the peer of a whole sweep.
+"""One training of scale-quick.yaml in eager PyTorch, as a script of one's own has it: the peer of a whole sweep.
 
 usage: train.py pretrain --pairs FILE --objective pmp|lm --budget PAIRS [--start MODEL] --seed N --out MODEL
-       train.py finetune --task FOLDER [--start MODEL] --seed N --out FILE     trains, scores the test split and the pool
+       train.py finetune --task FOLDER [--start MODEL] --seed N --out FILE     scores the test split and the pool, too
 
-FILE and FOLDER are what a sweep here has made (encoded pairs, Arrow): neither side's tokenizing is counted. Model, batch,
-steps, rates, schedules and losses are those of the experiment. Rows are padded to the longest of their batch. Attention
-is SDPA, AdamW is fused, and logits are taken where a label is; with --plain attention is eager, AdamW as it comes, and
-logits are taken everywhere, as in most scripts. Needs torch 2.4, transformers and pyarrow.
+FILE and FOLDER are what a sweep here has made (encoded pairs, Arrow): neither side's tokenizing is counted. Model,
+batch, steps, rates, schedules and losses are those of the experiment. Rows are padded to the longest of their batch.
+Attention is SDPA, AdamW is fused, and logits are taken where a label is; with --plain attention is eager, AdamW as it
+comes, and logits are taken everywhere, as in most scripts. Needs torch 2.4, transformers and pyarrow.
 """
 
 import argparse
@@ -93,7 +93,7 @@ def pretrain(options):
     if options.objective == 'lm':  # as many tokens as the pairs of the budget have
         both = sum(2 * len(pair['prompt']) + len(pair['chosen']) + len(pair['rejected']) for pair in pairs)
         steps = round(steps * both / sum(len(pair['prompt']) + len(pair['chosen']) for pair in pairs))
-    warmup, decay = options.warmup, round(0.2 * steps)
+    warmup, decay = options.warmup, max(1, round(0.2 * steps))
     rate = options.rate
     train(
         model,

@@ -4,8 +4,10 @@
  *     collect.ts          files -> results/harness.duckdb, step by step or from nothing
  *       changes.ts        what changed since the last time, by signature.ts
  *       read-stage.ts     a stage folder -> StageRecord (attempts.ts, choices.ts, item-columns.ts)
+ *       read-stages.ts    many -> stage-rows.ts, in batches (read-batch.ts); threads where there are thousands
  *       experiment-file.ts  a plan of any version -> ExperimentRecord
- *       update-database.ts  the rows of both, stage-rows.ts and experiment-rows.ts, through write-rows.ts
+ *       update-database.ts  the rows of both (experiment-rows.ts), through writers.ts: write-rows.ts row by row,
+ *                         coded-writer.ts for metrics and items, whose texts are numbers first (coded-rows.ts)
  *       derive.ts         costs and names of stages, clock-metrics.ts, outcomes of trials (trial-outcome.ts)
  *       database-file.ts  the database is replaced by its one writer (database-lease.ts), with its database-digest.ts
  *     schema.ts           tables.ts and views.ts

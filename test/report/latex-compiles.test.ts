@@ -15,7 +15,8 @@ test.skipIf(!isThere).each(['test/report/golden/results.tex', 'reports/scale/res
     try {
       const tables = readFileSync(path.resolve(import.meta.dirname, '../..', file), 'utf8');
       const packages = '\\usepackage[margin=2cm]{geometry}\\usepackage{array,booktabs,longtable,pdflscape}';
-      const text = `\\documentclass{article}\\usepackage[T1]{fontenc}${packages}\\begin{document}${tables}\\end{document}`;
+      const head = `\\documentclass{article}\\usepackage[T1]{fontenc}${packages}`;
+      const text = `${head}\\begin{document}${tables}\\end{document}`;
       writeFileSync(path.join(folder, 'main.tex'), text);
       const argv = ['-interaction=nonstopmode', '-halt-on-error', 'main.tex'];
       const { status, stdout } = spawnSync('pdflatex', argv, { cwd: folder, encoding: 'utf8' });

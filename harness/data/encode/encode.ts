@@ -1,8 +1,7 @@
 /**
  * Text -> token ids. The prompt is tokenized on its own and every response on its own with the end token behind it, so
  * one tokenization gives both the ids and the boundary between prompt and response. A tokenizer may leave the end token
- * out (`responseEnd`). What becomes of rows that do not
- * fit is the experiment's choice (`overLength`), and counted.
+ * out (`responseEnd`). What becomes of rows that do not fit is the experiment's choice (`overLength`), and counted.
  *
  * A rendered chat holds its special tokens itself, and none are added. It is tokenized as a whole, so that its ids are
  * those of `apply_chat_template`; the prompt ends where the ids of the prompt alone do, or before the first token that
