@@ -57,11 +57,12 @@ CREATE VIEW results AS
     AND NOT (r.role = 'task' AND f.metric LIKE 'ranker/%')
   QUALIFY row_number() OVER (PARTITION BY t.experiment, t.trial_id, f.metric ORDER BY r.rank DESC) = 1;`;
 
+/** declared: the axes of the experiment's file; trials may differ in one of them alone, such as how long they train. */
 const trialResults = `
 CREATE VIEW trial_results AS
   SELECT
     t.experiment, t.trial_id, t.seed, t.model, t.arm, t.pmp_pairs, t.pretrain_pairs, t.task, t.samples,
-    t.outcome, t.cause, r.metric, r.value
+    t.axes->'declared' AS declared, t.outcome, t.cause, r.metric, r.value
   FROM trials t
   LEFT JOIN results r ON r.experiment = t.experiment AND r.trial_id = t.trial_id;`;
 

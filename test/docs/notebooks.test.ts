@@ -42,10 +42,17 @@ afterAll(() => {
   for (const each of [results, scratch]) rmSync(each, { recursive: true, force: true });
 });
 
-async function rowsOf(sql: string): Promise<readonly Record<string, unknown>[]> {
+/** Every trial a second time, trained for longer, where PMP is .1 worse. */
+const twoTrainings = `
+  SELECT * REPLACE ('{"training":"equal-steps"}' AS declared) FROM exported
+  UNION ALL
+  SELECT * REPLACE ('{"training":"three-times"}' AS declared, value - CASE arm WHEN 'pmp' THEN .1 ELSE 0 END AS value)
+  FROM exported`;
+
+async function rowsOf(sql: string, trials = 'FROM exported'): Promise<readonly Record<string, unknown>[]> {
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   try {
-    await connection.run(`CREATE VIEW trials AS FROM '${parquet()}'`);
+    await connection.run(`CREATE VIEW exported AS FROM '${parquet()}'; CREATE VIEW trials AS ${trials}`);
     return (await connection.runAndReadAll(sql)).getRowObjectsJson();
   } finally {
     connection.closeSync();
@@ -82,8 +89,18 @@ describe('scaling.ipynb', () => {
     expect(Number(row?.['standard_error'])).toBeCloseTo(0.05, 12);
   });
 
+  it('does not average over an axis that the experiment declares, nor pairs across it', async () => {
+    const longer = await rowsOf(queries[2] ?? '', twoTrainings);
+    expect(longer.map(({ panel, seeds, difference }) => [panel, seeds, Number(difference).toFixed(6)])).toEqual([
+      ['tiny, algebra, equal-steps', '2', '0.250000'],
+      ['tiny, algebra, three-times', '2', '0.150000'],
+    ]);
+    const curve = await rowsOf(queries[1] ?? '', twoTrainings);
+    expect(curve.map(({ seeds }) => seeds)).toEqual(['2', '2', '2', '2']);
+  });
+
   it('draws columns that its queries have', async () => {
-    const known = new Set((await Promise.all(queries.map(rowsOf))).flatMap((rows) => Object.keys(rows[0] ?? {})));
+    const known = new Set((await Promise.all(queries.map((sql) => rowsOf(sql)))).flatMap((rows) => Object.keys(rows[0] ?? {})));
     const drawn = python.flatMap(({ source }) =>
       [...source.join('').matchAll(/"(\w+):[QNO]"/g)].map(([, name]) => name),
     );
