@@ -100,7 +100,9 @@ describe('scaling.ipynb', () => {
   });
 
   it('draws columns that its queries have', async () => {
-    const known = new Set((await Promise.all(queries.map((sql) => rowsOf(sql)))).flatMap((rows) => Object.keys(rows[0] ?? {})));
+    const known = new Set(
+      (await Promise.all(queries.map((sql) => rowsOf(sql)))).flatMap((rows) => Object.keys(rows[0] ?? {})),
+    );
     const drawn = python.flatMap(({ source }) =>
       [...source.join('').matchAll(/"(\w+):[QNO]"/g)].map(([, name]) => name),
     );
