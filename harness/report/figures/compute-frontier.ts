@@ -30,7 +30,7 @@ export const computeFrontier: FigureKind = {
 /** What the axis has beside the cheapest and the dearest point. */
 const room = 1.25;
 
-type Row = Omit<ChartRow, 'role'> & { readonly role: ChartRow['role'] | 'begin' | 'frontier' };
+type Row = Omit<ChartRow, 'role'> & { readonly role: ChartRow['role'] | 'frontier' | 'named step' | 'named rise' };
 
 function drawingOf(view: TaskView): FigureDrawing {
   const { task, headline, computeSplits: splits } = view;
@@ -86,7 +86,23 @@ function frontierRows(split: ComputeSplit, all: readonly ComputeSplit[]): readon
     isOnFrontier === true ? [{ x: totalFlops, y: estimate.mean }] : [],
   );
   const ends = [...steps, { x: room * Math.max(...totalsOf(all)), y: steps.at(-1)?.y as number }];
-  return ends.map((end, i) => roundRow({ ...base, ...end, hasBar: false, role: i === 0 ? 'begin' : 'frontier' }));
+  const named = namedStep(ends);
+  return ends.map((end, i) => {
+    const role = i !== named ? 'frontier' : i === 0 ? 'named step' : 'named rise';
+    return roundRow({ ...base, ...end, hasBar: false, role });
+  });
+}
+
+/**
+ * Which step has the name: the top of the highest rise, since no split stands above and before it, unless that is too
+ * near the axis for a word; otherwise the first step.
+ */
+function namedStep(ends: readonly { readonly x: number; readonly y: number }[]): number {
+  const [first, last] = [ends[0]?.x as number, ends.at(-1)?.x as number];
+  const rises = ends.map(({ x, y }, i) =>
+    i > 0 && Math.log(x / first) > Math.log(last / first) / 3 ? y - (ends[i - 1]?.y ?? y) : 0,
+  );
+  return rises.indexOf(Math.max(...rises));
 }
 
 const totalsOf = (splits: readonly ComputeSplit[]): readonly number[] =>
@@ -110,20 +126,20 @@ function layersOf({ headline, computeSplits }: TaskView, series: readonly Series
   ];
 }
 
-/** Named where it begins: at its end a line of chance has its name. */
 function frontierLayers(encoding: Readonly<Record<'x' | 'y', ChartSpec>>): readonly ChartSpec[] {
-  const text = { type: 'text', align: 'left', baseline: 'bottom', dx: 8, dy: -2, fontSize: 11, color: ink };
+  const nameAt = (role: Row['role'], place: ChartSpec): ChartSpec => ({
+    transform: filtered(`datum.role === '${role}'`),
+    mark: { type: 'text', fontSize: 11, color: ink, ...place },
+    encoding: { ...encoding, text: { value: 'frontier' } },
+  });
   return [
     {
-      transform: filtered("datum.role === 'begin' || datum.role === 'frontier'"),
+      transform: filtered("datum.series === 'frontier'"),
       mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.5, color: ink },
       encoding,
     },
-    {
-      transform: filtered("datum.role === 'begin'"),
-      mark: text,
-      encoding: { ...encoding, text: { value: 'frontier' } },
-    },
+    nameAt('named rise', { align: 'right', baseline: 'middle', dx: -8 }),
+    nameAt('named step', { align: 'left', baseline: 'bottom', dx: 8, dy: -2 }),
   ];
 }
 
