@@ -127,20 +127,23 @@ function layersOf({ headline, computeSplits }: TaskView, series: readonly Series
 }
 
 function frontierLayers(encoding: Readonly<Record<'x' | 'y', ChartSpec>>): readonly ChartSpec[] {
-  const nameAt = (role: Row['role'], place: ChartSpec): ChartSpec => ({
-    transform: filtered(`datum.role === '${role}'`),
-    mark: { type: 'text', fontSize: 11, color: ink, ...place },
-    encoding: { ...encoding, text: { value: 'frontier' } },
-  });
   return [
     {
       transform: filtered("datum.series === 'frontier'"),
       mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.5, color: ink },
       encoding,
     },
-    nameAt('named rise', { align: 'right', baseline: 'middle', dx: -8 }),
-    nameAt('named step', { align: 'left', baseline: 'bottom', dx: 8, dy: -2 }),
+    nameLayer('named rise', encoding, { align: 'right', baseline: 'middle', dx: -8 }),
+    nameLayer('named step', encoding, { align: 'left', baseline: 'bottom', dx: 8, dy: -2 }),
   ];
+}
+
+function nameLayer(role: Row['role'], encoding: ChartSpec, place: ChartSpec): ChartSpec {
+  return {
+    transform: filtered(`datum.role === '${role}'`),
+    mark: { type: 'text', fontSize: 11, color: ink, ...place },
+    encoding: { ...encoding, text: { value: 'frontier' } },
+  };
 }
 
 function captionOf({ cells, computeSplits }: TaskView, rows: readonly Row[], { isCut }: Frame): string {
