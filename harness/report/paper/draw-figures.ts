@@ -9,9 +9,11 @@ import { count, plural } from '../../text/index.ts';
 import { unique } from '../distinct.ts';
 import { renderPng, renderSvg } from '../figures/render-chart.ts';
 import { paperChart } from './paper-chart.ts';
-import type { FigureRow, PaperFigure } from './paper-figure.ts';
+import type { FigureRow, PaperFigure, TrialRow } from './paper-figure.ts';
 import type { PublishedPoint } from './published.ts';
+import { valuesOf } from './queries.ts';
 import { paperFigures } from './registry.ts';
+import { setApart } from './set-apart.ts';
 
 export interface DrawnFigure {
   readonly figure: PaperFigure;
@@ -74,7 +76,9 @@ async function drawFrom(
   figure: PaperFigure,
   { experiment, published }: Pick<FigureOptions, 'published'> & { readonly experiment: string },
 ): Promise<DrawnFigure | MissingFigure> {
-  const rows = (await database.query(figure.query, { experiment })).rows.map(rowOf);
+  if (!(await hasAblated(database, figure, experiment)))
+    return { figure, why: `trials of ${experiment} do not differ in ${figure.ablates?.what ?? 'anything'}` };
+  const rows = setApart((await database.query(figure.query, { experiment })).rows.map(rowOf));
   if (rows.length === 0) return { figure, why: `no completed trial of ${experiment} has what it shows` };
   const own = published.filter((point) => point.figure === figure.id);
   const spec = paperChart(figure, rows, own);
@@ -88,14 +92,22 @@ async function drawFrom(
   return { figure, experiment, caption: captionOf(figure, rows, own), data, rows: rows.length, files };
 }
 
+async function hasAblated(database: ResultsDatabase, { ablates }: PaperFigure, experiment: string): Promise<boolean> {
+  if (ablates === null) return true;
+  const { role, setting } = ablates;
+  const { rows } = await database.query(valuesOf(setting), { experiment, role });
+  return Number(rows[0]?.['found']) > 1;
+}
+
 /** Values to twelve digits: sums of a database run in an order that threads decide. */
-function rowOf({ panel, series, x, seed, value }: Row): FigureRow {
+function rowOf({ panel, series, x, seed, value, declared }: Row): TrialRow {
   return {
     panel: String(panel),
     series: String(series),
     x: x === null ? null : Number(x),
     seed: Number(seed),
     value: Number(Number(value).toPrecision(12)),
+    declared: JSON.parse(String(declared ?? '{}')) as TrialRow['declared'],
   };
 }
 
@@ -108,7 +120,7 @@ function captionOf(
   const known = published.filter(({ value }) => value !== null).length;
   const spread = seeds > 1 ? 'means with 95 % t-intervals, each small mark is a seed' : 'one seed, so no interval';
   const reference =
-    known === 0 ? 'No value of it was published to us.' : `Diamonds: ${plural(known, 'published value')}.`;
+    known === 0 ? 'No published value of it is known here.' : `Diamonds: ${plural(known, 'published value')}.`;
   return (
     `The paper's ${item}. ${caption} ${plural(seeds, 'seed')}: ${spread}; ${count(rows.length)} values. ` + reference
   );

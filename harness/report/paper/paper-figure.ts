@@ -13,6 +13,17 @@ export interface PaperFigure {
   readonly chart: PaperChart;
   /** What the numbers are, for the caption. */
   readonly caption: string;
+  /** What trials have to differ in, or the figure is not theirs; null = nothing. */
+  readonly ablates: Ablated | null;
+}
+
+export interface Ablated {
+  /** In words: `the schedule of pretraining`. */
+  readonly what: string;
+  /** The stage of a trial that has the setting. */
+  readonly role: 'finetune' | 'backbone' | 'pairs';
+  /** SQL over a stage `s`. */
+  readonly setting: string;
 }
 
 /** `curve`: lines over a doubling scale; `arms`: one column for each series. */
@@ -34,4 +45,9 @@ export interface FigureRow {
   readonly x: number | null;
   readonly seed: number;
   readonly value: number;
+}
+
+/** As a query gives it: with the case of every axis that the experiment declares. */
+export interface TrialRow extends FigureRow {
+  readonly declared: Readonly<Record<string, string | number>>;
 }

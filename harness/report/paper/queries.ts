@@ -9,7 +9,8 @@ const label = `
       || coalesce(t.axes->'declared'->>'pretraining', t.arm)`;
 
 const trialsNamed = `
-  SELECT t.trial_id, t.task, t.seed, t.samples, t.pretrain_pairs, t.evaluate_stage, ${label} AS series
+  SELECT t.trial_id, t.task, t.seed, t.samples, t.pretrain_pairs, t.evaluate_stage, ${label} AS series,
+    t.axes->>'declared' AS declared
   FROM trials t
   WHERE t.experiment = $experiment AND t.outcome = 'completed'`;
 
@@ -32,7 +33,7 @@ function accuracyBy({ x, series = 'n.series', where = 'true' }: AccuracyBy): str
 WITH named AS (${trialsNamed}
 ), scored AS (${pairwise}
 )
-SELECT n.task AS panel, ${series} AS series, ${x} AS x, n.seed, s.value
+SELECT n.task AS panel, ${series} AS series, ${x} AS x, n.seed, s.value, n.declared
 FROM named n
 JOIN scored s ON s.trial_id = n.trial_id
 WHERE ${where}
@@ -92,7 +93,7 @@ WITH named AS (${trialsNamed}
   SELECT trial_id, N, avg(correct) AS value
   FROM chosen
   GROUP BY trial_id, N)
-SELECT n.task AS panel, n.series, s.N AS x, n.seed, s.value
+SELECT n.task AS panel, n.series, s.N AS x, n.seed, s.value, n.declared
 FROM named n
 JOIN scored s ON s.trial_id = n.trial_id
 ORDER BY panel, series, x, n.seed, n.trial_id`;
@@ -107,7 +108,7 @@ WITH named AS (${trialsNamed}
   WHERE upto = candidates
   GROUP BY trial_id
   HAVING max(total) <= 8)
-SELECT n.task AS panel, n.series, NULL AS x, n.seed, s.value
+SELECT n.task AS panel, n.series, NULL AS x, n.seed, s.value, n.declared
 FROM named n
 JOIN scored s ON s.trial_id = n.trial_id
 ORDER BY panel, series, n.seed, n.trial_id`;
@@ -118,9 +119,16 @@ WITH named AS (${trialsNamed}
 )
 SELECT
   replace(split_part(r.metric, '/', 2), '_', ' ') AS panel, n.series, NULL AS x, min(n.seed) AS seed,
-  max(r.value) AS value
+  max(r.value) AS value, n.declared
 FROM named n
 JOIN results r ON r.experiment = $experiment AND r.trial_id = n.trial_id
 WHERE r.metric IN ('corpus/functions', 'pairs/pairs', 'pairs/mean_chosen_tokens', 'pairs/mean_prompt_tokens')
 GROUP BY ALL
-ORDER BY panel, series`;
+ORDER BY panel, series, n.declared`;
+
+/** Whether trials of the experiment differ in what an ablation is of; `$role`: which of their stages is read. */
+export const valuesOf = (setting: string): string => `
+SELECT count(DISTINCT coalesce(CAST(${setting} AS VARCHAR), 'null')) AS found
+FROM trial_roles r
+JOIN stages s ON s.stage_id = r.stage_id
+WHERE r.experiment = $experiment AND r.role = $role`;

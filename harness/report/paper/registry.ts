@@ -7,12 +7,12 @@ import {
   choiceAccuracy,
   dataStatistics,
 } from './queries.ts';
-import type { PaperFigure } from './paper-figure.ts';
+import type { Ablated, PaperFigure } from './paper-figure.ts';
 
 const accuracy = { title: 'pairwise accuracy', unit: 'share' } as const;
 const strict = 'Share of test pairs whose chosen response has the larger reward; equal rewards are wrong.';
 
-function ablation(of: string, title: string): PaperFigure {
+function ablation(of: string, title: string, ablates: Ablated): PaperFigure {
   return {
     id: `ablation-${of}`,
     title,
@@ -21,8 +21,12 @@ function ablation(of: string, title: string): PaperFigure {
     query: accuracyByArm,
     chart: { kind: 'arms', y: accuracy },
     caption: strict,
+    ablates,
   };
 }
+
+const pairsOf = { role: 'pairs', setting: "s.config->'pairs'" } as const;
+const modelOf = (setting: string) => ({ role: 'finetune', setting: `s.config->'model'->>'${setting}'` }) as const;
 
 export const paperFigures: readonly PaperFigure[] = [
   {
@@ -33,6 +37,7 @@ export const paperFigures: readonly PaperFigure[] = [
     query: dataStatistics,
     chart: { kind: 'arms', y: { title: 'count', unit: 'count' } },
     caption: 'Functions of the corpus, pairs that were made of them, and mean tokens.',
+    ablates: null,
   },
   {
     id: 'rm-accuracy',
@@ -42,6 +47,7 @@ export const paperFigures: readonly PaperFigure[] = [
     query: accuracyByArm,
     chart: { kind: 'arms', y: accuracy },
     caption: strict,
+    ablates: null,
   },
   {
     id: 'multiple-choice',
@@ -51,6 +57,7 @@ export const paperFigures: readonly PaperFigure[] = [
     query: choiceAccuracy,
     chart: { kind: 'arms', y: { title: 'accuracy of the chosen option', unit: 'share' } },
     caption: 'The option with the largest reward is the answer; options of one reward share it.',
+    ablates: null,
   },
   {
     id: 'best-of-n',
@@ -64,6 +71,7 @@ export const paperFigures: readonly PaperFigure[] = [
       y: { title: 'accuracy of the chosen answer', unit: 'share' },
     },
     caption: 'Expected accuracy over all subsets of N candidates, where the paper takes one subset for each N.',
+    ablates: null,
   },
   {
     id: 'sample-efficiency',
@@ -73,6 +81,7 @@ export const paperFigures: readonly PaperFigure[] = [
     query: accuracyBySamples,
     chart: { kind: 'curve', x: 'finetuning samples (log scale)', y: accuracy },
     caption: strict,
+    ablates: null,
   },
   {
     id: 'pmp-scaling',
@@ -82,15 +91,30 @@ export const paperFigures: readonly PaperFigure[] = [
     query: accuracyByPretrainingPairs,
     chart: { kind: 'curve', x: 'pretraining pairs (log scale)', y: accuracy },
     caption: strict,
+    ablates: null,
   },
-  ablation('pairs', 'How the pairs are made'),
-  ablation('loss', 'Ranking loss, language modelling, or both'),
-  ablation('source', 'Pairs of code, or of questions and answers'),
-  ablation('schedule', 'Cosine or warmup-stable-decay'),
-  ablation('pooling', 'Reward from the last token, or from the mean of all'),
-  ablation('end-token', 'An end token behind the response, or none'),
+  ablation('pairs', 'How the pairs are made', { what: 'their pairs', ...pairsOf }),
+  ablation('loss', 'Ranking loss, language modelling, or both', {
+    what: 'the loss of pretraining',
+    role: 'backbone',
+    setting: "s.config->'objective'",
+  }),
+  ablation('source', 'Pairs of code, or of questions and answers', { what: 'the source of their pairs', ...pairsOf }),
+  ablation('schedule', 'Cosine or warmup-stable-decay', {
+    what: 'the schedule of pretraining',
+    role: 'backbone',
+    setting: "s.config->'schedule'->>'kind'",
+  }),
+  ablation('pooling', 'Reward from the last token, or from the mean of all', {
+    what: 'the pooling of the reward',
+    ...modelOf('rewardPooling'),
+  }),
+  ablation('end-token', 'An end token behind the response, or none', {
+    what: 'the end token',
+    ...modelOf('responseEnd'),
+  }),
   {
-    ...ablation('larger', 'Other and larger models'),
+    ...ablation('larger', 'Other and larger models', { what: 'the model', ...modelOf('name') }),
     id: 'larger-models',
     item: 'other backbones',
     experiment: 'paper-larger',
