@@ -132,6 +132,21 @@ describe('harness figures', () => {
     writeEvaluate(35, { p1: 1, p2: 1, p3: -1 });
   });
 
+  it('compares files alone where the records are not here, and says so', async () => {
+    await figures('--experiment', 'tiny');
+    const elsewhere = temporaryResults();
+    const there = (): ReturnType<typeof captured> =>
+      captured(['figures', '--check', '--results', elsewhere, '--reports', reports]);
+    const absent = await there();
+    expect([absent.exitCode, absent.stderr]).toEqual([5, expect.stringContaining('sweep first')]);
+    expect(absent.stdout).toMatch(/rm-accuracy +not derived again: tiny is not on record/);
+    appendFileSync(path.join(folder, 'rm-accuracy.svg'), '<!-- a better number -->');
+    const byHand = await there();
+    expect([byHand.exitCode, byHand.stdout]).toEqual([1, expect.stringContaining('was changed by hand')]);
+    await figures('rm-accuracy', '--experiment', 'tiny');
+    rmSync(elsewhere, { recursive: true });
+  });
+
   it('refuses in one line what it cannot draw', async () => {
     const unknown = await figures('pmp-scalling');
     expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining('no figure pmp-scalling')]);

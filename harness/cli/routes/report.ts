@@ -15,7 +15,9 @@ export const reportRoutes = {
         check: {
           kind: 'boolean',
           default: false,
-          brief: 'Compare the figures of reports/paper with what their records give; exit code 1 where one differs',
+          brief:
+            'Compare the figures of reports/paper with what their records give; exit code 1 where one differs, 5 where ' +
+            'records are not here',
         },
         json: jsonFlag,
       },

@@ -30,6 +30,8 @@ export interface DrawnFigure {
 export interface MissingFigure {
   readonly figure: PaperFigure;
   readonly why: string;
+  /** Its experiment is there, but does not have what it shows. */
+  readonly isOnRecord: boolean;
 }
 
 export interface FigureOptions {
@@ -59,7 +61,7 @@ export async function drawFigures(
     const found = wanted.find((name) => recorded.has(name));
     drawn.push(
       found === undefined
-        ? { figure, why: `${wanted.join(' or ')} is not on record` }
+        ? { figure, why: `${wanted.join(' or ')} is not on record`, isOnRecord: false }
         : await drawFrom(database, figure, { experiment: found, published }),
     );
   }
@@ -77,9 +79,9 @@ async function drawFrom(
   { experiment, published }: Pick<FigureOptions, 'published'> & { readonly experiment: string },
 ): Promise<DrawnFigure | MissingFigure> {
   if (!(await hasAblated(database, figure, experiment)))
-    return { figure, why: `trials of ${experiment} do not differ in ${figure.ablates?.what ?? 'anything'}` };
+    return missing(figure, `trials of ${experiment} do not differ in ${figure.ablates?.what ?? 'anything'}`);
   const rows = setApart((await database.query(figure.query, { experiment })).rows.map(rowOf));
-  if (rows.length === 0) return { figure, why: `no completed trial of ${experiment} has what it shows` };
+  if (rows.length === 0) return missing(figure, `no completed trial of ${experiment} has what it shows`);
   const own = published.filter((point) => point.figure === figure.id);
   const spec = paperChart(figure, rows, own);
   const svg = await renderSvg(spec);
@@ -91,6 +93,8 @@ async function drawFrom(
   const data = hash('sha256', JSON.stringify(rows), 'hex');
   return { figure, experiment, caption: captionOf(figure, rows, own), data, rows: rows.length, files };
 }
+
+const missing = (figure: PaperFigure, why: string): MissingFigure => ({ figure, why, isOnRecord: true });
 
 async function hasAblated(database: ResultsDatabase, { ablates }: PaperFigure, experiment: string): Promise<boolean> {
   if (ablates === null) return true;

@@ -67,6 +67,8 @@ export interface FigureCheck {
   readonly figure: string;
   /** None: it is as its records give it. */
   readonly differences: readonly string[];
+  /** Why it could not be derived again, so that its files alone were compared with their digests; null = it was. */
+  readonly notDerived: string | null;
 }
 
 /** A committed figure beside what its records give now; null where this version draws no such figure. */
@@ -76,9 +78,12 @@ export function compareFigure(
   now: DrawnFigure | MissingFigure | null,
 ): FigureCheck {
   const { figure } = entry;
-  if (now === null) return { figure, differences: ['this version has no such figure'] };
-  if ('why' in now) return { figure, differences: [now.why] };
-  return { figure, differences: [...inRecords(entry, now), ...onDisk(folder, entry)] };
+  if (now === null) return { figure, differences: ['this version has no such figure'], notDerived: null };
+  const files = onDisk(folder, entry);
+  if (!('why' in now)) return { figure, differences: [...inRecords(entry, now), ...files], notDerived: null };
+  return now.isOnRecord
+    ? { figure, differences: [now.why, ...files], notDerived: null }
+    : { figure, differences: files, notDerived: now.why };
 }
 
 function inRecords(entry: FigureEntry, now: DrawnFigure): readonly string[] {
