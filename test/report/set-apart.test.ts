@@ -30,18 +30,18 @@ describe('places of a figure', () => {
       row(1, 0.4, { training: 'short', samples: 128 }, 'none'),
     ];
     expect(placesOf(rows)).toEqual([
-      ['algebra, long', 'pmp', 1, 0.5],
-      ['algebra, short', 'pmp', 1, 0.6],
-      ['algebra, short', 'none', 1, 0.4],
+      ['algebra: long', 'pmp', 1, 0.5],
+      ['algebra: short', 'pmp', 1, 0.6],
+      ['algebra: short', 'none', 1, 0.4],
     ]);
   });
 
   it('are ordered by number', () => {
     const rows = [1024, 64, 256].map((samples) => row(1, samples / 2048, { samples }));
     expect(setApart(rows).map(({ panel }) => panel)).toEqual([
-      'algebra, 64 samples',
-      'algebra, 256 samples',
-      'algebra, 1024 samples',
+      'algebra: 64 samples',
+      'algebra: 256 samples',
+      'algebra: 1024 samples',
     ]);
   });
 
@@ -51,13 +51,13 @@ describe('places of a figure', () => {
       row(1, 200, { task, source: 'models' }),
     ]);
     expect(placesOf(rows)).toEqual([
-      ['algebra, edits', 'pmp', 1, 100],
-      ['algebra, models', 'pmp', 1, 200],
+      ['algebra: edits', 'pmp', 1, 100],
+      ['algebra: models', 'pmp', 1, 200],
     ]);
   });
 
   it('are told apart by all axes where they only change together', () => {
     const rows = [row(1, 0.5, { size: 's', depth: 2 }), row(1, 0.6, { size: 'm', depth: 4 })];
-    expect(setApart(rows).map(({ panel }) => panel)).toEqual(['algebra, 2 depth, s', 'algebra, 4 depth, m']);
+    expect(setApart(rows).map(({ panel }) => panel)).toEqual(['algebra: 2 depth, s', 'algebra: 4 depth, m']);
   });
 });

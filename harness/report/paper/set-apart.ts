@@ -21,7 +21,7 @@ const placeOf = ({ panel, series, x, seed }: FigureRow): string => JSON.stringif
 
 function inPanel({ declared, panel, ...row }: TrialRow, axes: readonly string[]): FigureRow {
   const cases = axes.toSorted().map((axis) => caseText(axis, declared[axis] ?? 'none'));
-  return { panel: [panel, ...cases].join(', '), ...row };
+  return { panel: cases.length === 0 ? panel : `${panel}: ${cases.join(', ')}`, ...row };
 }
 
 /** `128 samples`, `equal-steps`: titles of panels are short. */
