@@ -82,6 +82,7 @@ describe('harness figures', () => {
     // Its stages of pairs and corpus stated no counts, and it varies nothing but pretraining.
     expect(why.get('data-statistics')).toContain('no completed trial');
     expect(why.get('ablation-pooling')).toBe('trials of tiny do not differ in the pooling of the reward');
+    expect(why.get('ablation-source')).toMatch(/^paper-ablation-source or .* alone has it$/);
     const files = ids.flatMap((id) => [`${id}.png`, `${id}.svg`, `${id}.vl.json`]);
     expect(readdirSync(folder).toSorted()).toEqual(['figures.json', ...files].toSorted());
     const check = await figures('--check');

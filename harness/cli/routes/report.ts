@@ -16,8 +16,8 @@ export const reportRoutes = {
           kind: 'boolean',
           default: false,
           brief:
-            'Compare the figures of reports/paper with what their records give; exit code 1 where one differs, 5 where ' +
-            'records are not here',
+            'Compare the figures of reports/paper with what their records give; exit code 1 where one differs, ' +
+            '5 where records are not here',
         },
         json: jsonFlag,
       },

@@ -11,7 +11,7 @@ import { renderPng, renderSvg } from '../figures/render-chart.ts';
 import { paperChart } from './paper-chart.ts';
 import type { FigureRow, PaperFigure, TrialRow } from './paper-figure.ts';
 import type { PublishedPoint } from './published.ts';
-import { valuesOf } from './queries.ts';
+import { countOfSettings } from './queries.ts';
 import { paperFigures } from './registry.ts';
 import { setApart } from './set-apart.ts';
 
@@ -57,7 +57,7 @@ export async function drawFigures(
   const recorded = await recordedExperiments(database);
   const drawn: (DrawnFigure | MissingFigure)[] = [];
   for (const figure of figuresNamed(names)) {
-    const wanted = experiment === null ? [figure.experiment, `${figure.experiment}-two-cores`] : [experiment];
+    const wanted = experiment === null ? ownOf(figure) : [experiment];
     const found = wanted.find((name) => recorded.has(name));
     drawn.push(
       found === undefined
@@ -78,8 +78,8 @@ async function drawFrom(
   figure: PaperFigure,
   { experiment, published }: Pick<FigureOptions, 'published'> & { readonly experiment: string },
 ): Promise<DrawnFigure | MissingFigure> {
-  if (!(await hasAblated(database, figure, experiment)))
-    return missing(figure, `trials of ${experiment} do not differ in ${figure.ablates?.what ?? 'anything'}`);
+  const foreign = await whyForeign(database, figure, experiment);
+  if (foreign !== null) return missing(figure, foreign);
   const rows = setApart((await database.query(figure.query, { experiment })).rows.map(rowOf));
   if (rows.length === 0) return missing(figure, `no completed trial of ${experiment} has what it shows`);
   const own = published.filter((point) => point.figure === figure.id);
@@ -96,12 +96,19 @@ async function drawFrom(
 
 const missing = (figure: PaperFigure, why: string): MissingFigure => ({ figure, why, isOnRecord: true });
 
-async function hasAblated(database: ResultsDatabase, { ablates }: PaperFigure, experiment: string): Promise<boolean> {
-  if (ablates === null) return true;
-  const { role, setting } = ablates;
-  const { rows } = await database.query(valuesOf(setting), { experiment, role });
-  return Number(rows[0]?.['found']) > 1;
+/** Why a figure of an ablation is not one of this experiment; null = it is, or ablates nothing. */
+async function whyForeign(database: ResultsDatabase, figure: PaperFigure, experiment: string): Promise<string | null> {
+  const { ablates } = figure;
+  if (ablates === null) return null;
+  if (ablates === 'own')
+    return ownOf(figure).includes(experiment) ? null : `${ownOf(figure).join(' or ')} alone has it`;
+  const { role, setting, what } = ablates;
+  const { rows } = await database.query(countOfSettings(setting), { experiment, role });
+  return Number(rows[0]?.['found']) > 1 ? null : `trials of ${experiment} do not differ in ${what}`;
 }
+
+/** The experiments that a figure is swept with: of the paper's size, and its small twin. */
+const ownOf = ({ experiment }: PaperFigure): readonly string[] => [experiment, `${experiment}-two-cores`];
 
 /** Values to twelve digits: sums of a database run in an order that threads decide. */
 function rowOf({ panel, series, x, seed, value, declared }: Row): TrialRow {

@@ -13,8 +13,11 @@ export interface PaperFigure {
   readonly chart: PaperChart;
   /** What the numbers are, for the caption. */
   readonly caption: string;
-  /** What trials have to differ in, or the figure is not theirs; null = nothing. */
-  readonly ablates: Ablated | null;
+  /**
+   * What trials of another experiment have to differ in, or the figure is not theirs; null = nothing. `own`: no setting
+   * of a stage says it, so that the figure is drawn of its own experiment alone.
+   */
+  readonly ablates: Ablated | 'own' | null;
 }
 
 export interface Ablated {

@@ -126,8 +126,8 @@ WHERE r.metric IN ('corpus/functions', 'pairs/pairs', 'pairs/mean_chosen_tokens'
 GROUP BY ALL
 ORDER BY panel, series, n.declared`;
 
-/** Whether trials of the experiment differ in what an ablation is of; `$role`: which of their stages is read. */
-export const valuesOf = (setting: string): string => `
+/** How many values a setting has among the trials of the experiment; `$role`: which of their stages is read. */
+export const countOfSettings = (setting: string): string => `
 SELECT count(DISTINCT coalesce(CAST(${setting} AS VARCHAR), 'null')) AS found
 FROM trial_roles r
 JOIN stages s ON s.stage_id = r.stage_id

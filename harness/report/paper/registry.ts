@@ -12,7 +12,7 @@ import type { Ablated, PaperFigure } from './paper-figure.ts';
 const accuracy = { title: 'pairwise accuracy', unit: 'share' } as const;
 const strict = 'Share of test pairs whose chosen response has the larger reward; equal rewards are wrong.';
 
-function ablation(of: string, title: string, ablates: Ablated): PaperFigure {
+function ablation(of: string, title: string, ablates: Ablated | 'own'): PaperFigure {
   return {
     id: `ablation-${of}`,
     title,
@@ -25,7 +25,6 @@ function ablation(of: string, title: string, ablates: Ablated): PaperFigure {
   };
 }
 
-const pairsOf = { role: 'pairs', setting: "s.config->'pairs'" } as const;
 const modelOf = (setting: string) => ({ role: 'finetune', setting: `s.config->'model'->>'${setting}'` }) as const;
 
 export const paperFigures: readonly PaperFigure[] = [
@@ -93,13 +92,17 @@ export const paperFigures: readonly PaperFigure[] = [
     caption: strict,
     ablates: null,
   },
-  ablation('pairs', 'How the pairs are made', { what: 'their pairs', ...pairsOf }),
+  ablation('pairs', 'How the pairs are made', {
+    what: 'their pairs',
+    role: 'pairs',
+    setting: "s.config->'pairs'",
+  }),
   ablation('loss', 'Ranking loss, language modelling, or both', {
     what: 'the loss of pretraining',
     role: 'backbone',
     setting: "s.config->'objective'",
   }),
-  ablation('source', 'Pairs of code, or of questions and answers', { what: 'the source of their pairs', ...pairsOf }),
+  ablation('source', 'Pairs of code, or of questions and answers', 'own'),
   ablation('schedule', 'Cosine or warmup-stable-decay', {
     what: 'the schedule of pretraining',
     role: 'backbone',

@@ -7,15 +7,17 @@ import type { FigureRow, TrialRow } from './paper-figure.ts';
 
 /** Rows in their order; the cases of axes that would share a place stand in the panel. Equal rows become one. */
 export function setApart(rows: readonly TrialRow[]): readonly FigureRow[] {
-  const crowded = groupBy(rows, placeOf).filter((group) => unique(group.map(({ value }) => value)).length > 1);
+  const crowded = groupBy(rows, placeOf).filter(hasSeveralValues);
   const single = unique(crowded.flatMap(axesThatTell));
   const told = rows.map((row) => inPanel(row, single));
-  const isApart = groupBy(told, placeOf).every((group) => unique(group.map(({ value }) => value)).length === 1);
-  const apart = isApart ? told : rows.map((row) => inPanel(row, unique(crowded.flatMap(axesThatDiffer))));
+  const isCrowded = groupBy(told, placeOf).some(hasSeveralValues);
+  const apart = isCrowded ? rows.map((row) => inPanel(row, unique(crowded.flatMap(axesThatDiffer)))) : told;
   return groupBy(apart, (row) => JSON.stringify(row))
     .map(([row]) => row)
     .toSorted((a, b) => a.panel.localeCompare(b.panel, 'en', { numeric: true }));
 }
+
+const hasSeveralValues = (rows: readonly FigureRow[]): boolean => unique(rows.map(({ value }) => value)).length > 1;
 
 const placeOf = ({ panel, series, x, seed }: FigureRow): string => JSON.stringify([panel, series, x, seed]);
 
@@ -32,7 +34,7 @@ const caseText = (axis: string, value: string | number): string =>
 function axesThatTell(rows: readonly TrialRow[]): readonly string[] {
   return axesThatDiffer(rows).filter((axis) => {
     const others = groupBy(rows, ({ declared }) => JSON.stringify({ ...declared, [axis]: null }));
-    return others.some((group) => unique(group.map(({ value }) => value)).length > 1);
+    return others.some(hasSeveralValues);
   });
 }
 
