@@ -99,9 +99,8 @@ const missing = (figure: PaperFigure, why: string): MissingFigure => ({ figure, 
 /** Why a figure of an ablation is not one of this experiment; null = it is, or ablates nothing. */
 async function whyForeign(database: ResultsDatabase, figure: PaperFigure, experiment: string): Promise<string | null> {
   const { ablates } = figure;
-  if (ablates === null) return null;
-  if (ablates === 'own')
-    return ownOf(figure).includes(experiment) ? null : `${ownOf(figure).join(' or ')} alone has it`;
+  if (ablates === null || ownOf(figure).includes(experiment)) return null;
+  if (ablates === 'own') return `${ownOf(figure).join(' or ')} alone has it`;
   const { role, setting, what } = ablates;
   const { rows } = await database.query(countOfSettings(setting), { experiment, role });
   return Number(rows[0]?.['found']) > 1 ? null : `trials of ${experiment} do not differ in ${what}`;
