@@ -1,7 +1,7 @@
 /** The data of the treatment-effect figure: paired differences, by the arm compared with and the sample size. */
 import { armsOf } from '../arm-points.ts';
 import { modelsOf } from '../cells.ts';
-import { ascending } from '../distinct.ts';
+import { ascending, unique } from '../distinct.ts';
 import { count } from '../../text/index.ts';
 import { armLabel } from '../format.ts';
 import type { Contrast } from '../compare/contrasts.ts';
@@ -68,11 +68,26 @@ export function rowLabels(shown: readonly Comparison[]): readonly string[] {
 
 const rowLabel = (samples: number | null): string => (samples === null ? 'all sizes' : `n = ${count(samples)}`);
 
-/** `against LM only`, with what tells several treatments and variants apart before it: the variants of both. */
-export function panelOf({ treatment, reference }: Contrast, view: TaskView): string {
-  const names = [treatmentsOf(view).length > 1 ? treatment.arm.label : '', treatment.variant].filter(Boolean);
-  return `${names.length === 0 ? '' : `${names.join(', ')}: `}against ${reference.arm.label}`;
+/** A row of panels a variant, with the arms compared with in one order in each. */
+export function panelsOf(shown: readonly Contrast[], view: TaskView): readonly string[] {
+  const references = unique(shown.map(againstOf));
+  const variants = unique(shown.map((contrast) => variantOf(contrast, view)));
+  const named = new Set(shown.map((contrast) => panelOf(contrast, view)));
+  const all = variants.flatMap((variant) => references.map((reference) => panelName(variant, reference)));
+  return all.filter((panel) => named.has(panel));
 }
+
+/** `against LM only`, with what tells several treatments and variants apart before it: the variants of both. */
+export const panelOf = (contrast: Contrast, view: TaskView): string =>
+  panelName(variantOf(contrast, view), againstOf(contrast));
+
+function variantOf({ treatment }: Contrast, view: TaskView): string {
+  return [treatmentsOf(view).length > 1 ? treatment.arm.label : '', treatment.variant].filter(Boolean).join(', ');
+}
+
+const againstOf = ({ reference }: Contrast): string => `against ${reference.arm.label}`;
+
+const panelName = (variant: string, against: string): string => (variant === '' ? against : `${variant}: ${against}`);
 
 /** Labels of the treatments. */
 export const treatmentsOf = ({ comparisons }: TaskView): readonly string[] =>

@@ -3,7 +3,6 @@
  * with, one row a sample size.
  */
 import { modelsOf } from '../cells.ts';
-import { unique } from '../distinct.ts';
 import { differenceUnit, listText } from '../format.ts';
 import { direction } from '../headlines.ts';
 import type { Cell, ChartSpec, Comparison } from '../report-types.ts';
@@ -13,7 +12,7 @@ import { frame, type Frame } from './axes.ts';
 import { roundRow } from './chart-rows.ts';
 import { ink, muted } from './chart-theme.ts';
 import { filtered, pointLayer } from './curve-layers.ts';
-import { effectRows, panelOf, pooled, rowLabels, treatmentName, treatmentsOf, type EffectRow } from './effect-rows.ts';
+import { effectRows, panelsOf, pooled, rowLabels, treatmentName, treatmentsOf, type EffectRow } from './effect-rows.ts';
 import { cutText } from './evidence.ts';
 import { pairedCounts } from './paired-counts.ts';
 import { colorSeries, legendEntries, seriesScales, type Series } from './series.ts';
@@ -73,7 +72,7 @@ function layoutOf(view: TaskView, shown: readonly Comparison[]): Layout {
     rows,
     series: seriesOf(modelsOf(view.cells)),
     labels: rowLabels(shown),
-    panels: unique(shown.map((comparison) => panelOf(comparison, view))),
+    panels: panelsOf(shown, view),
     box: frame(rows, [0], [-most, most]),
   };
 }

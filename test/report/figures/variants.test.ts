@@ -66,3 +66,12 @@ test('a curve begins with the base where there is one, and scratch stands beside
       .map(({ mark }) => mark),
   ).toContain(scratch);
 });
+
+test('panels of the effect stand by variant, then by the arm compared with, whichever sizes an arm has', () => {
+  const uneven = trained.filter(({ arm, samples }) => arm !== 'none' || samples === 256);
+  const names = figure(uneven, 'treatment-effect').panels.map(({ label }) => label);
+  const references = ['LM only, equal pairs', 'LM only, equal tokens', 'no pretraining'];
+  expect(names).toEqual(
+    ['equal', 'longer'].flatMap((training) => references.map((arm) => `training = ${training}: against ${arm}`)),
+  );
+});
