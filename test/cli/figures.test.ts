@@ -1,5 +1,5 @@
 /** `harness figures` over a results folder with scores of single items: values, files, digests, and what goes wrong. */
-import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withDatabase } from '../../harness/record/index.ts';
@@ -9,6 +9,7 @@ import {
   stageId,
   temporaryResults,
   writeSampleResults,
+  writeExperiment,
   writeStage,
   type Item,
 } from '../record/results-fixture.ts';
@@ -113,6 +114,41 @@ describe('harness figures', () => {
     // Five options: the one with the largest reward of all five.
     const [choice] = await rowsOf('multiple-choice');
     expect(choice?.['value']).toBeCloseTo(mean(5), 12);
+  });
+
+  it('draws an ablation of what trials differ in, and of its own file without asking', async () => {
+    const other = temporaryResults();
+    const trial = (number: number, name: string, margin: number): Parameters<typeof writeExperiment>[2][number] => {
+      const task = writeStage(other, { kind: 'task', number: 2 });
+      const model = writeStage(other, { kind: 'finetune', number, config: { model: { name } }, inputs: { task } });
+      const items = pairItems({ p1: margin });
+      const scored = writeStage(other, { kind: 'evaluate', number: number + 16, inputs: { task, model }, items });
+      return {
+        id: `${number}`.padStart(12, '0'),
+        seed: 0,
+        arm: 'pmp',
+        stages: [task, model, scored],
+        declared: { name },
+      };
+    };
+    const [small, large] = [trial(16, 'small', -1), trial(17, 'large', 1)];
+    writeExperiment(other, 'two-sizes', [small, large]);
+    writeExperiment(other, 'paper-larger', [large]);
+    const larger = (...argv: string[]): ReturnType<typeof captured> =>
+      captured(['figures', 'larger-models', ...argv, '--results', other, '--reports', path.join(other, 'drawn')]);
+    const valuesOf = async (...argv: string[]): Promise<readonly unknown[]> => {
+      const drawn = await larger(...argv);
+      expect(drawn.exitCode, drawn.stderr).toBe(0);
+      const chart = path.join(other, 'drawn', 'paper', 'larger-models.vl.json');
+      const { data } = JSON.parse(readFileSync(chart, 'utf8')) as { data: { values: Record<string, unknown>[] } };
+      return data.values.filter(({ role }) => role === 'mean').map(({ panel, y }) => [panel, y]);
+    };
+    expect(await valuesOf('--experiment', 'two-sizes')).toEqual([
+      ['algebra: large', 1],
+      ['algebra: small', 0],
+    ]);
+    expect(await valuesOf()).toEqual([['algebra', 1]]);
+    rmSync(other, { recursive: true });
   });
 
   it('tells a file that was changed by hand, and records that give other values', async () => {

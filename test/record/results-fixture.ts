@@ -175,6 +175,7 @@ export interface TrialFiles {
   readonly seed: number;
   readonly arm: string;
   readonly stages: readonly string[];
+  readonly declared?: Readonly<Record<string, string>>;
 }
 
 export function writeExperiment(results: string, name: string, trials: readonly TrialFiles[]): void {
@@ -200,7 +201,7 @@ export function writeExperiment(results: string, name: string, trials: readonly 
         pretrainPairs: trial.arm === 'pmp' ? 1000 : 0,
         task: 'algebra',
         samples: 64,
-        declared: { size: 's' },
+        declared: trial.declared ?? { size: 's' },
       },
     })),
     stages: ids.map((id) => ({
