@@ -1,7 +1,8 @@
-"""One training of scale-quick.yaml in eager PyTorch, as a script of one's own has it: the peer of a whole sweep.
+"""One training of scale-quick.yaml or scale.yaml in eager PyTorch, as one's own script has it: the peer of a sweep.
 
 usage: train.py pretrain --pairs FILE --objective pmp|lm --budget PAIRS [--start MODEL] --seed N --out MODEL
-       train.py finetune --task FOLDER [--start MODEL] --seed N --out FILE     scores the test split and the pool, too
+       train.py finetune --task FOLDER [--start MODEL] [--samples N] [--steps N] [--every N] --seed N --out FILE
+       finetune scores the test split and the pool, too; --every: early stopping on dev, as scale.yaml has it
 
 FILE and FOLDER are what a sweep here has made (encoded pairs, Arrow): neither side's tokenizing is counted. Model,
 batch, steps, rates, schedules and losses are those of the experiment. Rows are padded to the longest of their batch.
@@ -23,7 +24,7 @@ import torch.nn.functional as F
 from transformers import Qwen2Config, Qwen2Model
 
 IMPORTED = time.perf_counter()
-PAIRS_PER_STEP, FINETUNE_STEPS, SAMPLES = 16, 480, 256
+PAIRS_PER_STEP, PATIENCE = 16, 3
 CONFIG = dict(vocab_size=1024, hidden_size=48, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
               intermediate_size=128, max_position_embeddings=256, rope_theta=10000.0)  # fmt: skip
 
@@ -68,7 +69,7 @@ def loss_of(model, batch, objective):
     return -F.logsigmoid(rewards[: len(batch)] - rewards[len(batch) :]).mean() + lm
 
 
-def train(model, batches, steps, rate_at, objective):
+def train(model, batches, steps, rate_at, objective, is_over=lambda step: False):
     optimizer = torch.optim.AdamW(model.parameters(), lr=0, betas=(0.9, 0.95), weight_decay=0.1, fused=not model.plain)
     for step, batch in zip(range(steps), batches):
         optimizer.param_groups[0]['lr'] = rate_at(step)
@@ -77,6 +78,8 @@ def train(model, batches, steps, rate_at, objective):
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
+        if is_over(step + 1):
+            break
 
 
 def shuffled_batches(pairs):
@@ -107,22 +110,49 @@ def pretrain(options):
 
 def finetune(options):
     model = model_from(options.start, options.plain)
-    pairs = drawn(options.task / 'train.arrow', SAMPLES)
-    warmup = round(0.1 * FINETUNE_STEPS)
+    pairs = drawn(options.task / 'train.arrow', options.samples)
+    steps = options.steps
+    warmup = round(0.1 * steps)
 
     def rate_at(step):
         if step < warmup:
             return 8e-3 * (step + 1) / warmup
-        return 8e-3 * 0.5 * (1 + math.cos(math.pi * (step - warmup) / (FINETUNE_STEPS - warmup)))
+        return 8e-3 * 0.5 * (1 + math.cos(math.pi * (step - warmup) / (steps - warmup)))
 
-    train(model, shuffled_batches(pairs), FINETUNE_STEPS, rate_at, 'pmp')
-    test = read(options.task / 'test.arrow')
-    chosen, rejected = ([pair['prompt'] + pair[side] for pair in test] for side in ('chosen', 'rejected'))
-    right = (scores(model, chosen) > scores(model, rejected)).float().mean().item()
+    if options.every is None:
+        train(model, shuffled_batches(pairs), steps, rate_at, 'pmp')
+    else:
+        looks = Looks(model, read(options.task / 'dev.arrow'), options.every)
+        train(model, shuffled_batches(pairs), steps, rate_at, 'pmp', looks.is_over)
+        model.load_state_dict(looks.best_state)
+    right = accuracy(model, read(options.task / 'test.arrow'))
     pool = [row['prompt'] + one for row in read(options.task / 'pool.arrow') for one in row['candidates']]
     scores(model, pool)
     told = dict(accuracy=right, importSeconds=IMPORTED - STARTED, seconds=time.perf_counter() - STARTED)
     pathlib.Path(options.out).write_text(json.dumps(told))
+
+
+class Looks:
+    """Early stopping on dev accuracy: the best of the models looked at is kept."""
+
+    def __init__(self, model, dev, every):
+        self.model, self.dev, self.every = model, dev, every
+        self.best, self.best_state, self.since = -1.0, None, 0
+
+    def is_over(self, step):
+        if step % self.every > 0:
+            return False
+        found = accuracy(self.model, self.dev)
+        self.since = 0 if found > self.best else self.since + 1
+        if found > self.best:
+            self.best = found
+            self.best_state = {name: value.clone() for name, value in self.model.state_dict().items()}
+        return self.since >= PATIENCE
+
+
+def accuracy(model, pairs):
+    chosen, rejected = ([pair['prompt'] + pair[side] for pair in pairs] for side in ('chosen', 'rejected'))
+    return (scores(model, chosen) > scores(model, rejected)).float().mean().item()
 
 
 @torch.no_grad()
@@ -167,6 +197,9 @@ def parsed():
     parser.add_argument('--rate', type=float, default=2e-3)
     parser.add_argument('--warmup', type=int, default=3)
     parser.add_argument('--start')
+    parser.add_argument('--samples', type=int, default=256)
+    parser.add_argument('--steps', type=int, default=480)
+    parser.add_argument('--every', type=int)
     parser.add_argument('--plain', action='store_true')
     parser.add_argument('--seed', type=int, required=True)
     parser.add_argument('--out', required=True)
