@@ -6,7 +6,8 @@ import type { Metric } from '../kinds/metrics.ts';
 import type { PairedComparison } from '../stats/index.ts';
 import { count, plural } from '../text/index.ts';
 import { detectableDifference } from './compare/detectable.ts';
-import { isOneSided, isRegistered, significance } from './compare/significance.ts';
+import { readingOf } from './compare/reading.ts';
+import { isOneSided, isRegistered } from './compare/significance.ts';
 import { armLabel, differenceInterval, differenceText, listText, pValue, unitSuffix, valueText } from './format.ts';
 import type { Comparison } from './report-types.ts';
 
@@ -18,14 +19,15 @@ export function comparisonSentence(comparison: Judged): string {
 }
 
 /** What the claim had to survive, and whether it did. */
-function survivalText({ claim, headline, reading, adjustedP }: Judged): readonly string[] {
+function survivalText(comparison: Judged): readonly string[] {
+  const { claim, headline, reading } = comparison;
   const survival = claim?.survival;
   if (survival === undefined) return [];
   const at = `At ${survival.variant}`;
   if (survival.statistics === null) return [`${at} it is not measured, and without that it is not shown.`];
   const found = `${signed(survival.statistics, headline)} (p ${relation(survival.p)})`;
   // What is not found in the first place has nothing to survive.
-  if (adjustedP === null || adjustedP >= significance) return [`${at} it is ${found}.`];
+  if (!isFound(comparison)) return [`${at} it is ${found}.`];
   if (survival.reading === 'better' || survival.reading === 'worse')
     return [
       `${at} it is ${found}: ${survival.reading === reading ? 'it survives' : `there it is ${survival.reading}`}.`,
@@ -55,17 +57,29 @@ function outcome(comparison: Judged): string {
     armLabel(comparison.reference, true),
     placeOf(comparison),
   ];
+  const against = `${what} against ${other} ${where}`;
+  // Where it had to survive it was lost, or is not measured.
+  if (statistics !== null && isFound(comparison) && reading !== 'better' && reading !== 'worse')
+    return `${against}: ${signed(statistics, headline)}, beyond noise here (${testsOf(comparison)}).`;
   if (statistics === null || reading === 'missing')
     return `${what} cannot be compared with ${other} ${where}: no seed is complete on both sides.`;
   if (reading === 'better') return `${what} beats ${other} ${where} by ${finding(comparison, statistics)}.`;
   if (reading === 'worse') return `${what} is worse than ${other} ${where} by ${finding(comparison, statistics)}.`;
   const rest = reading === 'no-claim' ? noClaim(comparison) : withinNoise(comparison);
-  return `${what} against ${other} ${where}: ${signed(statistics, headline)}, ${rest}`;
+  return `${against}: ${signed(statistics, headline)}, ${rest}`;
+}
+
+/** By itself, before a claim is asked whether it survives. */
+function isFound(comparison: Judged): boolean {
+  const alone = readingOf(comparison, comparison.adjustedP);
+  return alone === 'better' || alone === 'worse';
 }
 
 function finding(comparison: Judged, statistics: PairedComparison): string {
-  return `${size(statistics, comparison.headline)}: beyond noise (${testOf(comparison)}; ${unitsOf(comparison)})`;
+  return `${size(statistics, comparison.headline)}: beyond noise (${testsOf(comparison)})`;
 }
+
+const testsOf = (comparison: Judged): string => `${testOf(comparison)}; ${unitsOf(comparison)}`;
 
 /** `adjusted p = 0.009`, or the p of a registered claim. */
 function testOf({ claim, adjustedP }: Judged): string {

@@ -160,6 +160,11 @@ describe('a claim that must survive a longer training', () => {
     const page = judged(longer);
     expect(claimOf(page)).toMatchObject({ reading: 'not-distinguishable' });
     expect(claimOf(page).sentence).toMatch(sentence);
+    // What was found at the place of the claim is told as found.
+    expect(claimOf(page).sentence).toMatch(
+      /: \+\d\.\d points \[.*\], beyond noise here \(p = [^)]* seeds[^)]*\)\. At training/,
+    );
+    expect(claimOf(page).sentence).not.toContain('not distinguishable');
     expect(answerOf(page).verdict).toBe('Not shown');
   });
 
@@ -169,7 +174,7 @@ describe('a claim that must survive a longer training', () => {
     const running = at('longer', found).map((trial) => ({ ...trial, outcome: 'pending' as const, metrics: {} }));
     const page = buildReport(input({ ...registered, trials: [...at('equal', found), ...running] }));
     expect(claimOf(page)).toMatchObject({ reading: 'missing' });
-    expect(claimOf(page).sentence).toContain('it is not measured, and without that it is not shown');
+    expect(claimOf(page).sentence).toMatch(/beyond noise here .* it is not measured, and without that it is not shown/);
   });
 });
 

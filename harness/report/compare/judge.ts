@@ -15,7 +15,8 @@ import type { OutcomeTable } from '../pair-outcomes.ts';
 import type { Comparison, Reading, Survival } from '../report-types.ts';
 import { comparisonSentence } from '../sentences.ts';
 import type { Draft } from './drafts.ts';
-import { isOneSided, isRegistered, leastUnits, significance } from './significance.ts';
+import { readingOf } from './reading.ts';
+import { isOneSided, isRegistered } from './significance.ts';
 import { unitsOf, type Unit } from './units.ts';
 
 type Measured = Omit<Comparison, 'adjustedP' | 'family' | 'reading' | 'sentence'> & {
@@ -107,17 +108,4 @@ function itemIntervalOf(units: readonly Unit[], outcomes: OutcomeTable): Interva
     rows.map((row) => row.differences),
     { uniform: randomStream(0, 'report', 'units', units.length, items).uniform, unit: `seeds and ${of}` },
   );
-}
-
-function readingOf(
-  { statistics, itemInterval, headline, claim }: Omit<Measured, 'test' | 'survives'>,
-  p: number | null,
-): Reading {
-  if (statistics === null) return 'missing';
-  if (p === null || statistics.n < leastUnits) return 'no-claim';
-  const isClearOfItems = itemInterval === null || itemInterval.low > 0 || itemInterval.high < 0;
-  if (p >= significance || !isClearOfItems) return 'not-distinguishable';
-  const reading = statistics.meanDifference * direction(headline) > 0 ? 'better' : 'worse';
-  const isOtherSide = isOneSided(claim) && claim?.direction !== reading;
-  return isOtherSide ? 'not-distinguishable' : reading;
 }
