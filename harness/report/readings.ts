@@ -1,5 +1,6 @@
 /** What a comparison is read as, in words. */
-import type { Reading } from './report-types.ts';
+import { isFoundAlone } from './compare/reading.ts';
+import type { Comparison, Reading } from './report-types.ts';
 
 export const readingNames: Readonly<Record<Reading, string>> = {
   better: 'better, beyond noise',
@@ -8,3 +9,6 @@ export const readingNames: Readonly<Record<Reading, string>> = {
   'no-claim': 'no claim',
   missing: 'not comparable',
 };
+
+export const readingText = (comparison: Comparison): string =>
+  isFoundAlone(comparison) ? 'beyond noise here, not shown' : readingNames[comparison.reading];

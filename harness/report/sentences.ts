@@ -6,10 +6,10 @@ import type { Metric } from '../kinds/metrics.ts';
 import type { PairedComparison } from '../stats/index.ts';
 import { count, plural } from '../text/index.ts';
 import { detectableDifference } from './compare/detectable.ts';
-import { readingOf } from './compare/reading.ts';
+import { isFoundAlone } from './compare/reading.ts';
 import { isOneSided, isRegistered } from './compare/significance.ts';
 import { armLabel, differenceInterval, differenceText, listText, pValue, unitSuffix, valueText } from './format.ts';
-import type { Comparison } from './report-types.ts';
+import type { Comparison, Reading } from './report-types.ts';
 
 type Judged = Omit<Comparison, 'sentence'>;
 
@@ -26,14 +26,17 @@ function survivalText(comparison: Judged): readonly string[] {
   const at = `At ${survival.variant}`;
   if (survival.statistics === null) return [`${at} it is not measured, and without that it is not shown.`];
   const found = `${signed(survival.statistics, headline)} (p ${relation(survival.p)})`;
+  if (isFoundAlone(comparison)) {
+    const end = isFinding(survival.reading)
+      ? `there it is ${survival.reading}`
+      : 'it does not survive there, and so is not shown';
+    return [`${at} it is ${found}: ${end}.`];
+  }
   // What is not found in the first place has nothing to survive.
-  if (!isFound(comparison)) return [`${at} it is ${found}.`];
-  if (survival.reading === 'better' || survival.reading === 'worse')
-    return [
-      `${at} it is ${found}: ${survival.reading === reading ? 'it survives' : `there it is ${survival.reading}`}.`,
-    ];
-  return [`${at} it is ${found}: it does not survive there, and so is not shown.`];
+  return [`${at} it is ${found}${isFinding(reading) ? ': it survives' : ''}.`];
 }
+
+const isFinding = (reading: Reading): boolean => reading === 'better' || reading === 'worse';
 
 /** What the comparison may be used for. */
 function standing({ claim }: Judged): string {
@@ -58,8 +61,7 @@ function outcome(comparison: Judged): string {
     placeOf(comparison),
   ];
   const against = `${what} against ${other} ${where}`;
-  // Where it had to survive it was lost, or is not measured.
-  if (statistics !== null && isFound(comparison) && reading !== 'better' && reading !== 'worse')
+  if (statistics !== null && isFoundAlone(comparison))
     return `${against}: ${signed(statistics, headline)}, beyond noise here (${testsOf(comparison)}).`;
   if (statistics === null || reading === 'missing')
     return `${what} cannot be compared with ${other} ${where}: no seed is complete on both sides.`;
@@ -67,12 +69,6 @@ function outcome(comparison: Judged): string {
   if (reading === 'worse') return `${what} is worse than ${other} ${where} by ${finding(comparison, statistics)}.`;
   const rest = reading === 'no-claim' ? noClaim(comparison) : withinNoise(comparison);
   return `${against}: ${signed(statistics, headline)}, ${rest}`;
-}
-
-/** By itself, before a claim is asked whether it survives. */
-function isFound(comparison: Judged): boolean {
-  const alone = readingOf(comparison, comparison.adjustedP);
-  return alone === 'better' || alone === 'worse';
 }
 
 function finding(comparison: Judged, statistics: PairedComparison): string {

@@ -165,6 +165,7 @@ describe('a claim that must survive a longer training', () => {
       /: \+\d\.\d points \[.*\], beyond noise here \(p = [^)]* seeds[^)]*\)\. At training/,
     );
     expect(claimOf(page).sentence).not.toContain('not distinguishable');
+    expect(page.markdown).toContain('registered claim: beyond noise here, not shown');
     expect(answerOf(page).verdict).toBe('Not shown');
   });
 

@@ -16,3 +16,9 @@ export function readingOf(
   const isOtherSide = isOneSided(claim) && claim?.direction !== reading;
   return isOtherSide ? 'not-distinguishable' : reading;
 }
+
+/** A claim that was found at its own place, and lost (or is not measured) where it had to survive. */
+export function isFoundAlone(comparison: Omit<Comparison, 'sentence'>): boolean {
+  const alone = readingOf(comparison, comparison.adjustedP);
+  return alone !== comparison.reading && (alone === 'better' || alone === 'worse');
+}

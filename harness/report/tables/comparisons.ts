@@ -4,7 +4,7 @@ import { count } from '../../text/index.ts';
 import { detectableDifference } from '../compare/detectable.ts';
 import { isRegistered } from '../compare/significance.ts';
 import { armLabel, dash, differenceInterval, differenceText, pValue, unitSuffix, valueText } from '../format.ts';
-import { readingNames } from '../readings.ts';
+import { readingText } from '../readings.ts';
 import type { Comparison } from '../report-types.ts';
 import type { TableKind } from '../view.ts';
 import { ends, type TableNumber } from './numbers.ts';
@@ -38,7 +38,7 @@ const columns: readonly (readonly [string, (comparison: Comparison) => string])[
       return comparison.headline.unit === 'share' && least > 1 ? 'none' : valueText(least, comparison.headline);
     },
   ],
-  ['reading', ({ reading, claim }) => `${standing(claim)}${readingNames[reading]}`],
+  ['reading', (comparison) => `${standing(comparison.claim)}${readingText(comparison)}`],
 ];
 
 /** Only the claim is marked: all others are exploratory. */
