@@ -67,6 +67,13 @@ test('a curve begins with the base where there is one, and scratch stands beside
   ).toContain(scratch);
 });
 
+test('one budget alone is no curve over pairs', () => {
+  const ofOne = trained.filter(({ pretrainPairs }) => pretrainPairs === 12_288);
+  const names = buildReport(input({ trials: ofOne })).figures.map(({ name }) => name);
+  expect(names).not.toContain('rm-accuracy-by-pretraining-pairs');
+  expect(names).toContain('rm-accuracy-by-samples');
+});
+
 test('panels of the effect stand by variant, then by the arm compared with, whichever sizes an arm has', () => {
   const uneven = trained.filter(({ arm, samples }) => arm !== 'none' || samples === 256);
   const names = figure(uneven, 'treatment-effect').panels.map(({ label }) => label);
