@@ -22,7 +22,7 @@ mix=$(made_with pairs '"mix"')/pairs-00000.arrow
 words=$(made_with task '"name": "word-problem"')
 algebra=$(made_with task '"name": "algebra"')
 
-parallel() { sed "s/$/ $plain/" | xargs -P 2 -L 1 "$python" "$train"; }
+parallel() { sed "s/\$/${plain:+ $plain}/" | xargs -P 2 -L 1 "$python" "$train"; }
 clock() { local began=$SECONDS; "$@"; echo "$1: $((SECONDS - began)) s"; }
 
 base() {

@@ -15,7 +15,7 @@ read -r base_pairs arm_pairs < <(ls -S -r "$results"/store/pairs-*/pairs-00000.a
 task=$(ls -d "$results"/store/task-*)
 seeds='11 12 13'
 
-parallel() { sed "s/$/ $plain/" | xargs -P 2 -L 1 "$python" "$train"; }
+parallel() { sed "s/\$/${plain:+ $plain}/" | xargs -P 2 -L 1 "$python" "$train"; }
 
 echo "pretrain --pairs $base_pairs --budget 4096 --rate 3e-3 --warmup 20 --seed 0 --out $out/base.pt" | parallel
 for seed in $seeds; do
