@@ -26,13 +26,13 @@ parallel() { sed "s/\$/${plain:+ $plain}/" | xargs -P 2 -L 1 "$python" "$train";
 clock() { local began=$SECONDS; "$@"; echo "$1: $((SECONDS - began)) s"; }
 
 base() {
-  echo "pretrain --pairs $mix --budget 16384 --rate 3e-3 --warmup 20 --seed 0 --out $out/base.pt" | parallel
+  echo "pretrain --pairs $mix --budget 16384 --objective lm --rate 3e-3 --warmup 20 --seed 0 --out $out/base.pt" | parallel
 }
 
 pretrainings() {
   local from="--start $out/base.pt --seed $seed"
   {
-    echo "pretrain --pairs $code --objective lm --budget 8192 $from --out $out/lm.pt"
+    echo "pretrain --pairs $code --objective lm --equal-tokens --budget 8192 $from --out $out/lm.pt"
     echo "pretrain --pairs $text --budget 8192 $from --out $out/pmp-text.pt"
     for budget in 8192 4096 2048 1024 512 256; do
       echo "pretrain --pairs $code --budget $budget $from --out $out/pmp-$budget.pt"

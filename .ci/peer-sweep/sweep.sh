@@ -17,10 +17,10 @@ seeds='11 12 13'
 
 parallel() { sed "s/\$/${plain:+ $plain}/" | xargs -P 2 -L 1 "$python" "$train"; }
 
-echo "pretrain --pairs $base_pairs --budget 4096 --rate 3e-3 --warmup 20 --seed 0 --out $out/base.pt" | parallel
+echo "pretrain --pairs $base_pairs --budget 4096 --objective lm --rate 3e-3 --warmup 20 --seed 0 --out $out/base.pt" | parallel
 for seed in $seeds; do
   arm="pretrain --pairs $arm_pairs --start $out/base.pt --seed $seed"
-  echo "$arm --objective lm --budget 4096 --out $out/lm-$seed.pt"
+  echo "$arm --objective lm --equal-tokens --budget 4096 --out $out/lm-$seed.pt"
   for budget in 4096 1024 256; do
     echo "$arm --budget $budget --out $out/pmp-$budget-$seed.pt"
   done

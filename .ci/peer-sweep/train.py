@@ -1,6 +1,7 @@
 """One training of scale-quick.yaml or scale.yaml in eager PyTorch, as one's own script has it: the peer of a sweep.
 
 usage: train.py pretrain --pairs FILE --objective pmp|lm --budget PAIRS [--start MODEL] --seed N --out MODEL
+       --equal-tokens: language modelling sees the tokens of both sides
        train.py finetune --task FOLDER [--start MODEL] [--samples N] [--steps N] [--every N] --seed N --out FILE
        finetune scores the test split and the pool, too; --every: early stopping on dev, as scale.yaml has it
 
@@ -93,7 +94,7 @@ def pretrain(options):
     model = model_from(options.start, options.plain)
     pairs = drawn(options.pairs, options.budget)
     steps = options.budget // PAIRS_PER_STEP
-    if options.objective == 'lm':  # as many tokens as the pairs of the budget have
+    if options.equal_tokens:  # as many tokens as both sides of the budget's pairs have
         both = sum(2 * len(pair['prompt']) + len(pair['chosen']) + len(pair['rejected']) for pair in pairs)
         steps = round(steps * both / sum(len(pair['prompt']) + len(pair['chosen']) for pair in pairs))
     warmup, decay = options.warmup, max(1, round(0.2 * steps))
@@ -194,6 +195,7 @@ def parsed():
     parser.add_argument('--task', type=pathlib.Path)
     parser.add_argument('--objective', choices=['pmp', 'lm'], default='pmp')
     parser.add_argument('--budget', type=int)
+    parser.add_argument('--equal-tokens', action='store_true')
     parser.add_argument('--rate', type=float, default=2e-3)
     parser.add_argument('--warmup', type=int, default=3)
     parser.add_argument('--start')
