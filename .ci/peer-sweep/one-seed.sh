@@ -1,32 +1,24 @@
 #!/usr/bin/env bash
-# One seed of experiments/scale.yaml (one-seed.yaml beside this) as a loop of the shell over train.py: ten pretrainings
-# and thirty finetunings with their scoring, two processes of one thread each.
+# One seed of experiments/scale.yaml (one-seed.yaml beside this) as a loop of the shell over train.py: nine
+# pretrainings and thirty finetunings with their scoring, two processes of one thread each.
 #   bash .ci/peer-sweep/one-seed.sh PYTHON RESULTS OUT SEED [--plain]     RESULTS: where one-seed.yaml was swept
 # The base is trained once (OUT/base.pt); its time is told apart, as a sweep of several seeds has it once, too.
 set -euo pipefail
 python=$1 results=$2 out=$3 seed=$4
 plain=${5:-}
-train=$(dirname "$0")/train.py
-mkdir -p "$out"
+source "$(dirname "$0")/loop.sh"
 
-# By what a stage was made with.
-made_with() {
-  local stages
-  mapfile -t stages < <(grep -l "$2" "$results/store/$1"-*/stage.json)
-  [ "${#stages[@]}" -eq 1 ] || { echo "one-seed.sh: ${#stages[@]} stages of $1 with $2 in $results" >&2; exit 1; }
-  dirname "${stages[0]}"
-}
 code=$(made_with pairs '"mutantsPerFunction": 3')/pairs-00000.arrow
 text=$(made_with pairs '"continuations"')/pairs-00000.arrow
 mix=$(made_with pairs '"mix"')/pairs-00000.arrow
 words=$(made_with task '"name": "word-problem"')
 algebra=$(made_with task '"name": "algebra"')
 
-parallel() { sed "s/\$/${plain:+ $plain}/" | xargs -P 2 -L 1 "$python" "$train"; }
 clock() { local began=$SECONDS; "$@"; echo "$1: $((SECONDS - began)) s"; }
 
 base() {
-  echo "pretrain --pairs $mix --budget 16384 --objective lm --rate 3e-3 --warmup 20 --seed 0 --out $out/base.pt" | parallel
+  local as="--objective lm --rate 3e-3 --warmup 20 --seed 0"
+  echo "pretrain --pairs $mix --budget 16384 $as --out $out/base.pt" | parallel
 }
 
 pretrainings() {

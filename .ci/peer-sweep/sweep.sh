@@ -7,17 +7,15 @@
 set -euo pipefail
 python=$1 results=$2 out=$3
 plain=${4:-}
-train=$(dirname "$0")/train.py
-mkdir -p "$out"
+source "$(dirname "$0")/loop.sh"
 
-# The pairs of the base are the smaller set (one mutant a function), the arms' the larger.
-read -r base_pairs arm_pairs < <(ls -S -r "$results"/store/pairs-*/pairs-00000.arrow | xargs)
-task=$(ls -d "$results"/store/task-*)
+base_pairs=$(made_with pairs '"mutantsPerFunction": 1')/pairs-00000.arrow
+arm_pairs=$(made_with pairs '"mutantsPerFunction": 3')/pairs-00000.arrow
+task=$(made_with task '"name": "word-problem"')
 seeds='11 12 13'
 
-parallel() { sed "s/\$/${plain:+ $plain}/" | xargs -P 2 -L 1 "$python" "$train"; }
-
-echo "pretrain --pairs $base_pairs --budget 4096 --objective lm --rate 3e-3 --warmup 20 --seed 0 --out $out/base.pt" | parallel
+base="pretrain --pairs $base_pairs --budget 4096 --objective lm --rate 3e-3 --warmup 20 --seed 0"
+echo "$base --out $out/base.pt" | parallel
 for seed in $seeds; do
   arm="pretrain --pairs $arm_pairs --start $out/base.pt --seed $seed"
   echo "$arm --objective lm --equal-tokens --budget 4096 --out $out/lm-$seed.pt"

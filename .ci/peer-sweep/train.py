@@ -112,8 +112,7 @@ def pretrain(options):
 def finetune(options):
     model = model_from(options.start, options.plain)
     pairs = drawn(options.task / 'train.arrow', options.samples)
-    steps = options.steps
-    warmup = round(0.1 * steps)
+    steps, warmup = options.steps, round(0.1 * options.steps)
 
     def rate_at(step):
         if step < warmup:
@@ -144,9 +143,9 @@ class Looks:
         if step % self.every > 0:
             return False
         found = accuracy(self.model, self.dev)
-        self.since = 0 if found > self.best else self.since + 1
+        self.since += 1
         if found > self.best:
-            self.best = found
+            self.best, self.since = found, 0
             self.best_state = {name: value.clone() for name, value in self.model.state_dict().items()}
         return self.since >= PATIENCE
 

@@ -6,10 +6,10 @@ import type { Metric } from '../kinds/metrics.ts';
 import type { PairedComparison } from '../stats/index.ts';
 import { count, plural } from '../text/index.ts';
 import { detectableDifference } from './compare/detectable.ts';
-import { isFoundAlone } from './compare/reading.ts';
+import { isFinding, isFoundAlone } from './compare/reading.ts';
 import { isOneSided, isRegistered } from './compare/significance.ts';
 import { armLabel, differenceInterval, differenceText, listText, pValue, unitSuffix, valueText } from './format.ts';
-import type { Comparison, Reading } from './report-types.ts';
+import type { Comparison } from './report-types.ts';
 
 type Judged = Omit<Comparison, 'sentence'>;
 
@@ -35,8 +35,6 @@ function survivalText(comparison: Judged): readonly string[] {
   // What is not found in the first place has nothing to survive.
   return [`${at} it is ${found}${isFinding(reading) ? ': it survives' : ''}.`];
 }
-
-const isFinding = (reading: Reading): boolean => reading === 'better' || reading === 'worse';
 
 /** What the comparison may be used for. */
 function standing({ claim }: Judged): string {

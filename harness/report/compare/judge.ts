@@ -15,7 +15,7 @@ import type { OutcomeTable } from '../pair-outcomes.ts';
 import type { Comparison, Reading, Survival } from '../report-types.ts';
 import { comparisonSentence } from '../sentences.ts';
 import type { Draft } from './drafts.ts';
-import { readingOf } from './reading.ts';
+import { isFinding, readingOf } from './reading.ts';
 import { isOneSided, isRegistered } from './significance.ts';
 import { unitsOf, type Unit } from './units.ts';
 
@@ -48,8 +48,7 @@ function survivalOf(measured: Measured): Survival {
 
 /** A claim is found where it is found at both places, on the same side. */
 function gated(reading: Reading, survival: Survival | null): Reading {
-  if (survival === null || (reading !== 'better' && reading !== 'worse') || survival.reading === reading)
-    return reading;
+  if (survival === null || !isFinding(reading) || survival.reading === reading) return reading;
   return survival.reading === 'missing' || survival.reading === 'no-claim' ? survival.reading : 'not-distinguishable';
 }
 

@@ -17,8 +17,10 @@ export function readingOf(
   return isOtherSide ? 'not-distinguishable' : reading;
 }
 
+export const isFinding = (reading: Reading): boolean => reading === 'better' || reading === 'worse';
+
 /** A claim that was found at its own place, and lost (or is not measured) where it had to survive. */
 export function isFoundAlone(comparison: Omit<Comparison, 'sentence'>): boolean {
   const alone = readingOf(comparison, comparison.adjustedP);
-  return alone !== comparison.reading && (alone === 'better' || alone === 'worse');
+  return isFinding(alone) && alone !== comparison.reading;
 }
