@@ -47,6 +47,9 @@ export interface Metric {
 /** What a task is judged by unless its kind names another metric. */
 export const defaultHeadline = 'eval/pairwise_accuracy';
 
+/** Of the pairs whose responses come from one source. */
+export const withinSourceAccuracy = 'eval/within_source_pairwise_accuracy';
+
 /** Of tasks whose candidates are the options of a question. Chance is one over their number, so it has no constant. */
 export const choiceHeadline = 'eval/multiple_choice_accuracy';
 
@@ -96,7 +99,13 @@ const evaluation: readonly MetricInfo[] = [
   { name: defaultHeadline, unit: 'share', better: 'high', label: 'pairwise accuracy', chance: 0.5 },
   { name: 'eval/pairwise_accuracy_half_credit', unit: 'share', better: 'high', chance: 0.5 },
   { name: 'eval/length_matched_pairwise_accuracy', unit: 'share', better: 'high', chance: 0.5 },
-  { name: 'eval/within_source_pairwise_accuracy', unit: 'share', better: 'high', chance: 0.5 },
+  {
+    name: withinSourceAccuracy,
+    unit: 'share',
+    better: 'high',
+    label: 'pairwise accuracy within a source',
+    chance: 0.5,
+  },
   { name: 'eval/tie_rate', unit: 'share', better: 'low' },
   { name: 'eval/pairwise_loss', unit: 'nats', better: 'low' },
   { name: 'eval/calibration_error', unit: 'share', better: 'low', label: 'expected calibration error' },

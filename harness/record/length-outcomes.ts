@@ -4,6 +4,7 @@
  */
 import type { ResultsDatabase } from './database.ts';
 import type { LengthOutcomes } from './trial-result.ts';
+import { isWithinSource } from './views.ts';
 
 const selectLengths = `
   WITH scored AS (
@@ -13,17 +14,18 @@ const selectLengths = `
     GROUP BY task),
   lengths AS (
     SELECT
-      s.task, i.item_id, i.item_group,
+      s.task, i.item_id, i.item_group, ${isWithinSource},
       max(i.tokens) FILTER (i.candidate = 0) AS chosen,
       max(i.tokens) FILTER (i.candidate = 1) AS rejected
     FROM scored s
     JOIN items i ON i.stage_id = s.stage_id
     WHERE i."set" = 'pairs'
-    GROUP BY ALL)
+    GROUP BY s.task, i.item_id, i.item_group)
   SELECT
     task,
     list((sign(chosen - rejected) + 1) / 2 ORDER BY item_id)::DOUBLE[] AS longest,
-    to_json(list(item_group ORDER BY item_id))::VARCHAR AS groups
+    to_json(list(item_group ORDER BY item_id))::VARCHAR AS groups,
+    list(is_within_source ORDER BY item_id) AS within_source
   FROM lengths
   WHERE chosen IS NOT NULL AND rejected IS NOT NULL
   GROUP BY task
@@ -39,5 +41,6 @@ export async function readLengthOutcomes(
     task: String(row['task']),
     longest: row['longest'] as unknown as readonly number[],
     groups: JSON.parse(String(row['groups'])) as readonly string[],
+    isWithinSource: row['within_source'] as unknown as readonly boolean[],
   }));
 }

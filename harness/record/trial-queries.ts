@@ -73,6 +73,7 @@ const selectPairOutcomes = `
     t.trial_id,
     to_json(list(p.item_id ORDER BY p.item_id))::VARCHAR AS ids,
     to_json(list(p.item_group ORDER BY p.item_id))::VARCHAR AS groups,
+    list(p.is_within_source ORDER BY p.item_id) AS within_source,
     list(p.correct ORDER BY p.item_id) AS correct
   FROM trials t
   JOIN pair_outcomes p ON p.experiment = t.experiment AND p.trial_id = t.trial_id
@@ -90,10 +91,12 @@ export async function readPairOutcomes(
     const ids = JSON.parse(text(row['ids'])) as readonly string[];
     const groups = JSON.parse(text(row['groups'])) as readonly string[];
     const correct = row['correct'] as readonly number[];
+    const isWithinSource = row['within_source'] as readonly boolean[];
     return {
       trialId: text(row['trial_id']),
       correct: new Map(ids.map((id, index) => [id, correct[index] ?? Number.NaN])),
       groups: new Map(ids.map((id, index) => [id, groups[index] ?? id])),
+      withinSource: new Set(ids.filter((_, index) => isWithinSource[index])),
     };
   });
 }

@@ -42,6 +42,8 @@ export interface PairOutcomes {
   readonly correct: ReadonlyMap<string, number>;
   /** Pair id -> what statistics must resample together: a question, twins of questions, or a function. */
   readonly groups: ReadonlyMap<string, string>;
+  /** Ids of the pairs whose two responses come from one source. */
+  readonly withinSource: ReadonlySet<string>;
 }
 
 /** What a ranker that reads nothing but the length gets right on the test pairs of one task. */
@@ -51,6 +53,8 @@ export interface LengthOutcomes {
   readonly longest: readonly number[];
   /** Of each test pair: what statistics must resample together. */
   readonly groups: readonly string[];
+  /** Of each test pair: whether both responses come from one source. */
+  readonly isWithinSource: readonly boolean[];
 }
 
 /** Code and processor that a trial was computed with. */

@@ -74,12 +74,16 @@ CREATE VIEW trial_choices AS
   JOIN choices c ON c.stage_id = s.stage_id
   QUALIFY row_number() OVER (PARTITION BY s.experiment, s.trial_id, c.name ORDER BY s.position DESC) = 1;`;
 
+/** SQL: whether all responses of a group come from one origin, as `isWithinSource` of the data has it. */
+export const isWithinSource =
+  "count(DISTINCT regexp_replace(i.source, '/[^/]*$', '')) = 1 AND count(i.source) = count(*) AS is_within_source";
+
 /** A pair with a reward that is no number has no outcome. */
 const pairOutcomes = `
 CREATE VIEW pair_outcomes AS
   WITH rewards AS (
     SELECT
-      t.experiment, t.trial_id, i.item_id, i.item_group,
+      t.experiment, t.trial_id, i.item_id, i.item_group, ${isWithinSource},
       max(i.reward) FILTER (i.is_correct) AS chosen,
       max(i.reward) FILTER (NOT i.is_correct) AS rejected
     FROM trials t
@@ -89,7 +93,7 @@ CREATE VIEW pair_outcomes AS
       AND NOT isnan(i.reward)
     GROUP BY t.experiment, t.trial_id, i.item_id, i.item_group)
   SELECT
-    experiment, trial_id, item_id, item_group,
+    experiment, trial_id, item_id, item_group, is_within_source,
     CASE
       WHEN chosen > rejected THEN 1.0
       WHEN chosen = rejected THEN 0.5

@@ -30,6 +30,8 @@ const lengthRules = [
   ['longest', 'longest response'],
   ['shortest', 'shortest response'],
 ] as const;
+/** Counted here, from recorded lengths. */
+const longestWithinSourceMetric = 'baseline/longest_within_source_pairwise_accuracy';
 export const randomLabel = 'random choice';
 const rules = [['random', randomLabel], ...lengthRules] as const;
 type Rule = (typeof rules)[number][0];
@@ -38,7 +40,17 @@ type Rule = (typeof rules)[number][0];
 export function baselineRows(view: TaskView): readonly BaselineRow[] {
   const fixed = rules.flatMap(([rule, label]) => fixedRow(view, rule, label));
   const heads = modelViews(view).flatMap((own) => [...untrainedRow(own), ...zeroShotRows(own)]);
-  return [...fixed, ...heads];
+  return [...fixed, ...withinSourceRow(view), ...heads];
+}
+
+/** Who tells writers apart gains nothing here; who likes long responses may. */
+function withinSourceRow({ headline, testPairs: [own] }: TaskView): readonly BaselineRow[] {
+  const found = own?.longestWithinSource ?? null;
+  if (found === null || headline.name !== defaultHeadline) return [];
+  const { share: mean, interval, pairs: n } = found;
+  const metric = longestWithinSourceMetric;
+  const label = 'longest response, pairs of one source';
+  return [{ label, metric, model: null, point: null, mean, interval, n, unit: 'test pairs' }];
 }
 
 /** How well the longest and the shortest response do. */

@@ -23,7 +23,7 @@ import { headlineResolver } from './headlines.ts';
 import { nothingRecorded } from './nothing-recorded.ts';
 import { markdownOf } from './markdown.ts';
 import { pairDiff } from './pair-diff.ts';
-import { outcomeTable } from './pair-outcomes.ts';
+import { outcomeTables, type OutcomesOf } from './pair-outcomes.ts';
 import { publishedLaws } from './published-laws.ts';
 import type { RecordedInput, ReportInput } from './report-input.ts';
 import type { LeftOut, Report, Statement } from './report-types.ts';
@@ -41,8 +41,8 @@ import { taskViews, type ExperimentView } from './view.ts';
 export function buildReport(input: ReportInput): Report {
   if (input.trials.length === 0) throw nothingRecorded(`no trial of experiment ${input.experiment} is recorded`);
   const armNamed = armResolver(input.arms);
-  const outcomes = outcomeTable(input.pairOutcomes, input.experiment);
-  const view = viewOf(input, armNamed, outcomes);
+  const outcomesOf = outcomeTables(input.pairOutcomes, input.experiment);
+  const view = viewOf(input, armNamed, outcomesOf);
   const drawn = drawTables(input.tables ?? registeredTables, view);
   const report = {
     ...headOf(input, view),
@@ -67,16 +67,12 @@ function withNotes(notes: readonly string[], statements: readonly Statement[]): 
   return [...claimed, ...notes.map(warning), ...others];
 }
 
-function viewOf(
-  input: ReportInput,
-  armNamed: (id: string) => Arm,
-  outcomes: ReturnType<typeof outcomeTable>,
-): ExperimentView {
+function viewOf(input: ReportInput, armNamed: (id: string) => Arm, outcomesOf: OutcomesOf): ExperimentView {
   const { trials, metrics, headlines = {}, audits, contaminations, scores = [], tried = {}, compute = [] } = input;
   const metricOf = metricLookup(metrics);
   checkTrials(trials, metricOf);
   const cells = groupCells(trials, { armNamed, headlineFor: headlineResolver(headlines, metricOf) });
-  const { comparisons, smallerBudgets } = compareArms(cells, outcomes, claimOf(input, { armNamed, metricOf }));
+  const { comparisons, smallerBudgets } = compareArms(cells, outcomesOf, claimOf(input, { armNamed, metricOf }));
   return {
     cells,
     comparisons,

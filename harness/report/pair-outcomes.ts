@@ -2,6 +2,7 @@
  * Outcomes on single test pairs, resampled: how the accuracy difference of two trials would vary with another draw of
  * test pairs. Pairs of one group (a question, twins of questions) tend to come out alike, so groups are drawn whole.
  */
+import { defaultHeadline, withinSourceAccuracy } from '../kinds/metrics.ts';
 import { randomStream } from '../random/index.ts';
 import type { PairOutcomes } from '../record/trial-result.ts';
 import { drawGroupWeights, resampledMeans } from '../stats/index.ts';
@@ -28,6 +29,9 @@ export interface OutcomeTable {
   resampledDifference(pairs: readonly TrialPair[]): ResampledOutcomes | null;
 }
 
+/** The table of the pairs that a metric is the accuracy on; null for a metric that is none. */
+export type OutcomesOf = (metric: string) => OutcomeTable | null;
+
 const resamples = 1000;
 
 interface Row {
@@ -39,7 +43,17 @@ interface Row {
   readonly right: Float64Array;
 }
 
-export function outcomeTable(outcomes: readonly PairOutcomes[], seed: string): OutcomeTable {
+export function outcomeTables(outcomes: readonly PairOutcomes[], seed: string): OutcomesOf {
+  const all = outcomeTable(outcomes, seed);
+  const within = outcomeTable(outcomes.map(ofOneSource), seed);
+  return (metric) => (metric === defaultHeadline ? all : metric === withinSourceAccuracy ? within : null);
+}
+
+function ofOneSource({ correct, withinSource, ...outcomes }: PairOutcomes): PairOutcomes {
+  return { ...outcomes, withinSource, correct: new Map([...correct].filter(([id]) => withinSource.has(id))) };
+}
+
+function outcomeTable(outcomes: readonly PairOutcomes[], seed: string): OutcomeTable {
   const rows = new Map(outcomes.map((outcome) => [outcome.trialId, rowOf(outcome)]));
   const groupsOf = new Map([...rows.values()].map(({ items, groups }) => [items, groups]));
   const weightsOf = memo((items: string) => {

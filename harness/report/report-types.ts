@@ -39,8 +39,9 @@ export interface ClaimRegistration {
 
 /** What became of a contrast at other points: the same arms trained longer, say. */
 export interface Survival {
-  /** `training = three-times` */
-  readonly variant: string;
+  readonly treatment: ArmPoint;
+  readonly reference: ArmPoint;
+  readonly differences: readonly SeedDifference[];
   readonly statistics: PairedComparison | null;
   /** At the whole level: the claim needs both, so that a second test makes no error more likely. */
   readonly p: number | null;

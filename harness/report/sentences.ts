@@ -2,7 +2,7 @@
  * Comparisons as plain English, made from the numbers alone: a gain, a loss and nothing are told with the same words
  * and the same prominence.
  */
-import type { Metric } from '../kinds/metrics.ts';
+import { defaultHeadline, type Metric } from '../kinds/metrics.ts';
 import type { PairedComparison } from '../stats/index.ts';
 import { count, plural } from '../text/index.ts';
 import { detectableDifference } from './compare/detectable.ts';
@@ -23,7 +23,7 @@ function survivalText(comparison: Judged): readonly string[] {
   const { claim, headline, reading } = comparison;
   const survival = claim?.survival;
   if (survival === undefined) return [];
-  const at = `At ${survival.variant}`;
+  const at = `At ${survival.treatment.variant}`;
   if (survival.statistics === null) return [`${at} it is not measured, and without that it is not shown.`];
   const found = `${signed(survival.statistics, headline)} (p ${relation(survival.p)})`;
   if (isFoundAlone(comparison)) {
@@ -94,9 +94,11 @@ function size({ meanDifference, interval }: PairedComparison, headline: Metric):
   return `${valueText(Math.abs(meanDifference), headline)}${unitSuffix(headline)}${text === '' ? '' : ` [${text}]`}`;
 }
 
-function placeOf({ task, samples, model }: Judged): string {
+/** What is not pairwise accuracy is named. */
+function placeOf({ task, samples, model, headline }: Judged): string {
   const size = samples === null ? 'over all sample sizes' : `at ${plural(samples, 'sample')}`;
-  return `on ${task} ${size}${model === null ? '' : `, ${model}`}`;
+  const metric = headline.name === defaultHeadline ? '' : ` in ${headline.label}`;
+  return `on ${task} ${size}${model === null ? '' : `, ${model}`}${metric}`;
 }
 
 function unitsOf({ differences, models, incomplete }: Judged): string {

@@ -2,11 +2,11 @@
  * When a task cannot tell arms apart, or a rule that reads nothing does as well, a report must say so before any curve
  * is believed.
  */
-import { choiceHeadline, type Metric } from '../kinds/metrics.ts';
+import { choiceHeadline, withinSourceAccuracy, type Metric } from '../kinds/metrics.ts';
 import { wilsonInterval } from '../stats/index.ts';
 import { baselineRows, lengthBaselines, randomLabel } from './baselines.ts';
 import { estimateMetric, recordedValues, testItemsOf, type TestItems } from './estimate.ts';
-import { plural } from '../text/index.ts';
+import { count, plural } from '../text/index.ts';
 import { valueWithUnit } from './format.ts';
 import { direction } from './headlines.ts';
 import type { Statement } from './report-types.ts';
@@ -44,7 +44,7 @@ function informationNotes(view: TaskView): readonly string[] {
   if (means.length === 0) return [];
   const uninformative = ceilingNote(view, means) ?? chanceNote(view, means);
   if (uninformative !== null) return [uninformative];
-  return lengthNotes(view, means);
+  return [...lengthNotes(view, means), ...withinSourceNotes(view)];
 }
 
 /** Rules that read nothing but the length, where they do as well as the best arm. */
@@ -58,6 +58,18 @@ function lengthNotes(view: TaskView, means: readonly number[]): readonly string[
         `${task}: choosing the ${row.label} (${valueWithUnit(row.mean, headline)}) does as well as the best arm ` +
         `(${valueWithUnit(best, headline)}).`,
     );
+}
+
+/** As above, where the writer gives nothing away. */
+function withinSourceNotes({ task, cells, testPairs: [own], metricOf }: TaskView): readonly string[] {
+  const found = own?.longestWithinSource ?? null;
+  const metric = metricOf(withinSourceAccuracy);
+  const means = cells.flatMap((cell) => estimateMetric(cell.used, metric)?.mean ?? []);
+  if (found === null || means.length === 0 || found.share < bestOf(means, metric)) return [];
+  return [
+    `${task}: on the ${count(found.pairs)} test pairs of one source, choosing the longest response ` +
+      `(${valueWithUnit(found.share, metric)}) does as well as the best arm (${valueWithUnit(bestOf(means, metric), metric)}).`,
+  ];
 }
 
 function bestOf(means: readonly number[], headline: Metric): number {

@@ -17,6 +17,8 @@ export interface TestPairs {
   /** The share that choosing the longest or the shortest response gets right; null where lengths are not recorded. */
   readonly longest: ClusteredShare | null;
   readonly shortest: ClusteredShare | null;
+  /** As `longest`, on the pairs of one source; null where these are none or all. */
+  readonly longestWithinSource: (ClusteredShare & { readonly pairs: number }) | null;
 }
 
 export function testPairsOf(
@@ -39,8 +41,16 @@ export function testPairsOf(
               length.longest.map((right) => 1 - right),
               length.groups,
             ),
+      longestWithinSource: length === undefined ? null : withinSourceOf(length),
     };
   });
+}
+
+function withinSourceOf({ longest, groups, isWithinSource }: LengthOutcomes): TestPairs['longestWithinSource'] {
+  const isOf = (_: unknown, index: number): boolean => isWithinSource[index] === true;
+  const ours = longest.filter(isOf);
+  if (ours.length === 0 || ours.length === longest.length) return null;
+  return { ...shareOf(ours, groups.filter(isOf)), pairs: ours.length };
 }
 
 function effectiveNumber({ correct, groups }: PairOutcomes): number {

@@ -15,6 +15,7 @@ import {
   showThing,
   withDatabase,
 } from '../../harness/record/index.ts';
+import { isWithinSource } from '../../harness/data/index.ts';
 import type { ResultsDatabase } from '../../harness/record/index.ts';
 import {
   pairItems,
@@ -164,9 +165,42 @@ describe('listings', () => {
       await readFirstResultTime(database, 'tiny'),
     ]);
     // Chosen responses of the fixture have 10 tokens, rejected ones 12.
-    expect(lengths).toEqual([{ task: expect.any(String), longest: [0, 0, 0], groups: ['g-p1', 'g-p2', 'g-p3'] }]);
+    const isWithinSource = [false, false, false];
+    expect(lengths).toEqual([
+      { task: expect.any(String), longest: [0, 0, 0], groups: ['g-p1', 'g-p2', 'g-p3'], isWithinSource },
+    ]);
     expect(first).toBe('2026-01-02T03:04:07.500Z');
     expect(await withResults((database) => readFirstResultTime(database, 'another'))).toBeNull();
+  });
+
+  it('says which pairs are of one source: of one origin, whose models may differ', async () => {
+    const sources: Readonly<Record<string, readonly [string | null, string | null]>> = {
+      p1: ['lab/small', 'lab/large'],
+      p2: ['lab/small', 'other/small'],
+      p3: ['gpt3', 'gpt4'],
+      p4: ['lab/small', null],
+    };
+    const items = pairItems({ p1: 1, p2: 1, p3: 1, p4: 1 }).map((item) => ({
+      ...item,
+      source: sources[item.itemId]?.[item.candidate] ?? null,
+    }));
+    const named = temporaryResults();
+    const evaluate = writeStage(named, { kind: 'evaluate', number: 1, items });
+    writeExperiment(named, 'one', [{ id: '00000000000a', seed: 0, arm: 'pmp', stages: [evaluate] }]);
+    await collect(named);
+    const [[outcome], [lengths]] = await withDatabase(named, async (database) => [
+      await readPairOutcomes(database, 'one'),
+      await readLengthOutcomes(database, 'one'),
+    ]);
+    expect([...(outcome?.withinSource ?? [])]).toEqual(['p1']);
+    expect(lengths?.isWithinSource).toEqual([true, false, false, false]);
+    // As the data have it.
+    const isOne = (source: string): boolean => isWithinSource({ source });
+    expect([isOne('lab/small vs lab/large'), isOne('lab/a vs other/a'), isOne('gpt3 vs gpt4')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   it('leaves a pair out whose reward is no number', async () => {

@@ -34,6 +34,7 @@ export interface Item {
   readonly isCorrect: boolean;
   readonly tokens: number;
   readonly answer: string | null;
+  readonly source?: string | null;
 }
 
 export function temporaryResults(): string {
@@ -149,6 +150,13 @@ function writeItemsFile(folder: string, items: readonly Item[]): Output {
       items.map((item) => item.answer),
       new Utf8(),
     ),
+    // Files of before had none.
+    ...(items.some(({ source }) => source !== undefined) && {
+      source: vectorFromArray(
+        items.map(({ source }) => source ?? null),
+        new Utf8(),
+      ),
+    }),
   });
   return writeOutput(folder, 'items.arrow', tableToIPC(table, 'file'));
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TrialResult } from '../../harness/record/index.ts';
 import { answerOf } from '../../harness/report/answer.ts';
+import { answerFigure } from '../../harness/report/page/answer-block.ts';
 import { buildReport, type Comparison, type Report, type ReportInput } from '../../harness/report/index.ts';
 import { claiming, input, sweep } from './sweep-fixture.ts';
 
@@ -131,6 +132,25 @@ test('a claim about a smaller budget or another metric is a comparison of its ow
   expect(loss).toMatchObject({ scope: 'claim', headline: { name: 'eval/pairwise_loss' }, reading: 'better' });
 });
 
+test('a claim on another metric than its task names it wherever it is told, and has a figure of its own', () => {
+  const page = report(claiming({ task: 'lookup', metric: 'eval/pairwise_loss' }));
+  expect(claimOf(page).sentence).toMatch(
+    /^Registered claim of .* on lookup over all sample sizes in pairwise loss by /,
+  );
+  expect(answerFigure(page)).toMatchObject({
+    name: 'claim-effect-lookup',
+    title: 'The claim on lookup: paired differences in pairwise loss',
+    legend: [{ entries: [{ label: 'all models' }] }],
+  });
+  const table = page.tables.find(({ name }) => name === 'comparisons-lookup');
+  expect(table?.columns[2]).toBe('metric');
+  expect(new Set(table?.rows.map(([, , metric]) => metric))).toEqual(new Set(['pairwise loss', 'pairwise accuracy']));
+  // Where the claim is one of the page's own comparisons, that figure and that table have it.
+  const plain = report(inLookup);
+  expect(answerFigure(plain)?.name).toBe('treatment-effect-lookup');
+  expect(plain.tables.find(({ name }) => name === 'comparisons-lookup')?.columns).not.toContain('metric');
+});
+
 describe('a claim that must survive a longer training', () => {
   const at = (training: string, all: readonly TrialResult[]): TrialResult[] =>
     all.map((trial) => ({ ...trial, trialId: `${training}-${trial.trialId}`, declared: { training } }));
@@ -147,7 +167,7 @@ describe('a claim that must survive a longer training', () => {
       reading: 'better',
       family: 1,
       treatment: { variant: 'training = equal' },
-      claim: { survival: { variant: 'training = longer', reading: 'better' } },
+      claim: { survival: { treatment: { variant: 'training = longer' }, reading: 'better' } },
     });
     expect(claimOf(page).sentence).toMatch(/ At training = longer it is \+\d.*: it survives\.$/);
     expect(answerOf(page).verdict).toBe('Shown: PMP is better than no pretraining');
@@ -167,6 +187,22 @@ describe('a claim that must survive a longer training', () => {
     expect(claimOf(page).sentence).not.toContain('not distinguishable');
     expect(page.markdown).toContain('registered claim: beyond noise here, not shown');
     expect(answerOf(page).verdict).toBe('Not shown');
+  });
+
+  test('on another metric is drawn at both places, with the seeds of each', () => {
+    const claimed = claiming({
+      metric: 'eval/pairwise_loss',
+      variant: { training: 'equal' },
+      survives: { training: 'longer' },
+    });
+    const page = buildReport(input({ ...claimed, trials: [...at('equal', found), ...at('longer', gone)] }));
+    expect(answerFigure(page)?.panels.map(({ label }) => label)).toEqual([
+      'training = equal: against no pretraining',
+      'training = longer: against no pretraining',
+    ]);
+    const { claim: judgedClaim, differences } = claimOf(page);
+    expect(judgedClaim?.survival?.differences.map(({ seed }) => seed)).toEqual(differences.map(({ seed }) => seed));
+    expect(judgedClaim?.survival?.differences).not.toEqual(differences);
   });
 
   test('cannot be judged without those points, nor before they are there', () => {

@@ -10,7 +10,7 @@ import { armResolver } from '../../harness/report/arm-points.ts';
 import { groupCells } from '../../harness/report/cells.ts';
 import { claimDraft, currentClaim } from '../../harness/report/compare/claim.ts';
 import { compareArms } from '../../harness/report/compare/compare-arms.ts';
-import { outcomeTable } from '../../harness/report/pair-outcomes.ts';
+import { outcomeTables } from '../../harness/report/pair-outcomes.ts';
 import type { Comparison } from '../../harness/report/index.ts';
 import { pairedComparison } from '../../harness/stats/index.ts';
 import { gsm8kShape, nullOutcomes, nullTrials, scaleShape, type Shape } from './null-sweeps.ts';
@@ -30,7 +30,7 @@ function pageOf(trials: readonly TrialResult[], pairOutcomes: readonly PairOutco
   const claimed = claiming({ task, reference: 'lm-equal-tokens' }, [1, 2, 3]);
   const claim = currentClaim(claimed);
   const draft = claim === null ? null : claimDraft(cells, claim, claimed);
-  const { comparisons, smallerBudgets } = compareArms(cells, outcomeTable(pairOutcomes, 'aa'), draft);
+  const { comparisons, smallerBudgets } = compareArms(cells, outcomeTables(pairOutcomes, 'aa'), draft);
   const all = [...comparisons, ...smallerBudgets];
   const own = all.find((one) => one.claim !== null);
   if (own === undefined) throw new Error('no claim');

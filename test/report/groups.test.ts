@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import type { PairOutcomes } from '../../harness/record/trial-result.ts';
 import { buildReport, type Comparison } from '../../harness/report/index.ts';
-import { outcomeTable } from '../../harness/report/pair-outcomes.ts';
+import { defaultHeadline, withinSourceAccuracy } from '../../harness/kinds/metrics.ts';
+import { outcomeTables, type OutcomeTable } from '../../harness/report/pair-outcomes.ts';
 import { clusteredShare } from '../../harness/stats/index.ts';
 import { input, sweep } from './sweep-fixture.ts';
 
@@ -13,7 +14,15 @@ function outcomes(trialId: string, right: readonly number[], size: number): Pair
     trialId,
     correct: new Map(ids.map((id, i) => [id, right[i] as number])),
     groups: new Map(ids.map((id, i) => [id, `g${Math.floor(i / size)}`])),
+    // The first half of each group.
+    withinSource: new Set(ids.filter((_, i) => i % size < size / 2)),
   };
+}
+
+function tableOf(given: readonly PairOutcomes[], metric = defaultHeadline): OutcomeTable {
+  const table = outcomeTables(given, 'x')(metric);
+  if (table === null) throw new Error(`no outcomes of ${metric}`);
+  return table;
 }
 
 function variance(values: Float64Array): number {
@@ -27,7 +36,7 @@ const wrong = right.map(() => 0);
 
 test('groups are drawn whole: four pairs that always agree vary as one', () => {
   const drawn = (size: number) =>
-    outcomeTable([outcomes('a', right, size), outcomes('b', wrong, size)], 'x').resampledDifference([
+    tableOf([outcomes('a', right, size), outcomes('b', wrong, size)]).resampledDifference([
       { treatment: 'a', reference: 'b' },
     ]);
   const [single, grouped] = [drawn(1), drawn(4)];
@@ -40,8 +49,7 @@ test('groups are drawn whole: four pairs that always agree vary as one', () => {
 
 test('all trials on the same pairs go through the same draws, in whatever order they are recorded', () => {
   const rows = [outcomes('a', right, 4), outcomes('b', right, 4), outcomes('c', wrong, 4)];
-  const table = (given: readonly PairOutcomes[]) => outcomeTable(given, 'x');
-  const [first, second] = [table(rows), table(rows.toReversed())];
+  const [first, second] = [tableOf(rows), tableOf(rows.toReversed())];
   // Equal outcomes under equal draws cancel to nothing, in every draw.
   const zero = first.resampledDifference([{ treatment: 'a', reference: 'b' }])?.differences;
   expect([...(zero ?? [1])].every((value) => value === 0)).toBe(true);
@@ -50,8 +58,20 @@ test('all trials on the same pairs go through the same draws, in whatever order 
 });
 
 test('trials whose pairs have other groups were not measured on the same test pairs', () => {
-  const table = outcomeTable([outcomes('a', right, 4), outcomes('b', wrong, 2)], 'x');
+  const table = tableOf([outcomes('a', right, 4), outcomes('b', wrong, 2)]);
   expect(table.resampledDifference([{ treatment: 'a', reference: 'b' }])).toBeNull();
+});
+
+test('accuracy within a source is resampled on its pairs alone, and what is no accuracy not at all', () => {
+  // Right on the pairs of one source only: on all pairs it is 50 %.
+  const some = right.map((_, i) => (i % 4 < 2 ? 1 : 0));
+  const rows = [outcomes('a', some, 4), outcomes('b', wrong, 4)];
+  const pair = [{ treatment: 'a', reference: 'b' }];
+  const within = tableOf(rows, withinSourceAccuracy).resampledDifference(pair);
+  expect(within).toMatchObject({ items: 200, groups: 100 });
+  expect([...(within?.differences ?? [])].every((value) => value === 1)).toBe(true);
+  expect(tableOf(rows).resampledDifference(pair)?.differences[0]).toBe(0.5);
+  expect(outcomeTables(rows, 'x')('eval/auc')).toBeNull();
 });
 
 const { trials, pairOutcomes } = sweep({ models: ['tiny'], samples: [128], budgets: [8192], withOutcomes: true });
@@ -64,10 +84,39 @@ test('the length rules have intervals over groups, and none where single pairs a
       ({ table, metric }) => table === 'baselines' && metric === 'baseline/longest_pairwise_accuracy',
     );
   const { interval } = clusteredShare(longest, groups);
-  const recorded = row({ lengthOutcomes: [{ task: 'lookup', longest, groups }] });
+  const recorded = row({
+    lengthOutcomes: [{ task: 'lookup', longest, groups, isWithinSource: longest.map(() => true) }],
+  });
   expect(recorded).toMatchObject({ mean: 0.488, low: interval?.low, high: interval?.high });
   expect((recorded?.high ?? 0) - (recorded?.low ?? 0)).toBeGreaterThan(0.17);
   expect(row({})).toMatchObject({ mean: 0.488, low: null, high: null, n: 500 });
+});
+
+test('on the pairs of one source the longest response has a row, and a note where no arm does better', () => {
+  const longest = Array.from({ length: 500 }, (_, i) => (i < 60 || i >= 400 ? 1 : 0));
+  const groups = longest.map((_, i) => `g${i}`);
+  const isWithinSource = longest.map((_, i) => i < 100);
+  const page = (value: number) => {
+    const scored = trials.map((trial) => ({
+      ...trial,
+      metrics: { ...trial.metrics, [withinSourceAccuracy]: value },
+    }));
+    return buildReport(
+      input({ trials: scored, lengthOutcomes: [{ task: 'lookup', longest, groups, isWithinSource }] }),
+    );
+  };
+  const row = page(0.7).numbers.find(({ metric }) => metric === 'baseline/longest_within_source_pairwise_accuracy');
+  expect(row).toMatchObject({
+    mean: 0.6,
+    n: 100,
+    low: clusteredShare(longest.slice(0, 100), groups.slice(0, 100)).interval?.low,
+  });
+  const told = (value: number) => page(value).statements.filter(({ text }) => text.includes('of one source'));
+  expect(told(0.7)).toEqual([]);
+  expect(told(0.6).map(({ text }) => text)).toEqual([
+    'lookup: on the 100 test pairs of one source, choosing the longest response (60.0 %) does as well as the best ' +
+      'arm (60.0 %).',
+  ]);
 });
 
 test('a comparison says how many groups its test pairs are', () => {

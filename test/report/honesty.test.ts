@@ -167,7 +167,7 @@ test('baselines: a rule has the test pairs as its n, a head the seeds, however m
   // 244 of 500 test pairs are right by length, each a group of its own.
   const longest = Array.from({ length: 500 }, (_, i) => (i < 244 ? 1 : 0));
   const groups = longest.map((_, i) => `g${i}`);
-  const lengthOutcomes = [{ task: 'lookup', longest, groups }];
+  const lengthOutcomes = [{ task: 'lookup', longest, groups, isWithinSource: longest.map(() => true) }];
   const report = buildReport(input({ trials: sweep().trials, lengthOutcomes }));
   const row = (metric: string, model = '') =>
     report.numbers.find((number) => number.table === 'baselines' && number.metric === metric && number.model === model);

@@ -80,7 +80,7 @@ export function nullOutcomes(
         groups.set(id, String(group));
       }
     });
-    rows.set(trial.trialId, { trialId: trial.trialId, correct, groups });
+    rows.set(trial.trialId, { trialId: trial.trialId, correct, groups, withinSource: new Set() });
     const right = [...correct.values()];
     return right.reduce((sum, value) => sum + value, 0) / right.length;
   }).map(({ trial }) => trial);

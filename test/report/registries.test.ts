@@ -138,7 +138,7 @@ test('a task judged by another metric: its unit and direction hold in every text
   expect(loss?.statistics?.meanDifference).toBeCloseTo(-(accuracy?.statistics?.meanDifference as number), 12);
   expect(loss?.itemInterval).toBeNull();
   expect(loss?.sentence).toMatch(
-    /: PMP \(12,288 pairs\) beats no pretraining on lookup over all sample sizes by 0\.0\d\d nats \[/,
+    /: PMP \(12,288 pairs\) beats no pretraining on lookup over all sample sizes in pairwise loss by 0\.0\d\d nats \[/,
   );
   const needs = ({ efficiency }: typeof byLoss) =>
     efficiency.map(({ needs: { x, bound }, samples }) => [bound, (x / samples).toFixed(6)]);

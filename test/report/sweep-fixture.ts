@@ -91,7 +91,8 @@ export function sweep(options: SweepOptions = {}): { trials: TrialResult[]; pair
 
 /** Every pair a group of its own. */
 export function ungrouped(trialId: string, correct: PairOutcomes['correct']): PairOutcomes {
-  return { trialId, correct, groups: new Map([...correct.keys()].map((id) => [id, id])) };
+  const ids = [...correct.keys()];
+  return { trialId, correct, groups: new Map(ids.map((id) => [id, id])), withinSource: new Set(ids) };
 }
 
 /**

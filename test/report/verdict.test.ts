@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PairOutcomes, TrialResult } from '../../harness/record/trial-result.ts';
+import { detectableDifference } from '../../harness/report/compare/detectable.ts';
+import type { Interval } from '../../harness/stats/index.ts';
 import { buildReport, type Comparison, type Report } from '../../harness/report/index.ts';
 import { claiming, input, lose, sweep, testPairs, ungrouped } from './sweep-fixture.ts';
 
@@ -98,6 +100,17 @@ test('nothing seen is told with the size that is found with 80 % power', () => {
       '+0.4 points [\u22124.9, +5.7], not distinguishable from noise (n = 3 seeds; ' +
       'found with 80 % power, as one of 1 test: 6.9 points or more).',
   );
+});
+
+test('what is found with 80 % power must stand clear of the test pairs, too', () => {
+  const one = headline(buildReport(input({ trials: twoArms([0.6, 0.62, 0.64], [0.62, 0.6, 0.652]) })));
+  const within = (half: number): Interval => ({ low: -half, high: half, level: 0.95, method: 'over test pairs', n: 3 });
+  const overSeeds = detectableDifference(one) ?? 0;
+  expect(detectableDifference({ ...one, itemInterval: within(0.01) })).toBe(overSeeds);
+  // 1.95996 standard errors are half the interval, and 80 % power needs 0.84162 more.
+  const wide = detectableDifference({ ...one, itemInterval: within(0.1) }) ?? 0;
+  expect(wide).toBeCloseTo(0.1 * (2.80158 / 1.95996), 5);
+  expect(wide).toBeGreaterThan(overSeeds);
 });
 
 test.each([

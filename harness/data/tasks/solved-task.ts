@@ -165,6 +165,6 @@ function toPair({ id, prompt, subset, language }: SolvedQuestion, right: Candida
  * does not help.
  */
 export function isWithinSource(pair: Pick<PreferencePair, 'source'>): boolean {
-  const [right, wrong] = pair.source.split(' vs ').map((source) => source.slice(0, source.lastIndexOf('/')));
+  const [right, wrong] = pair.source.split(' vs ').map((source) => source.replace(/\/[^/]*$/, ''));
   return right === wrong;
 }

@@ -1,6 +1,6 @@
 /** Each treatment against every arm of another role, and the claim of the experiment. A unit is one seed. */
 import { unique } from '../distinct.ts';
-import type { OutcomeTable } from '../pair-outcomes.ts';
+import type { OutcomesOf } from '../pair-outcomes.ts';
 import type { Cell, Comparison } from '../report-types.ts';
 import { contrasts, smallerBudgetContrasts } from './contrasts.ts';
 import { cellsOf, draftsBySize, draftsOf, type Draft } from './drafts.ts';
@@ -17,7 +17,7 @@ export interface Compared {
 }
 
 /** @param claim null where the experiment makes none, or none that can be judged. */
-export function compareArms(cells: readonly Cell[], outcomes: OutcomeTable, claim: Draft | null): Compared {
+export function compareArms(cells: readonly Cell[], outcomesOf: OutcomesOf, claim: Draft | null): Compared {
   const main = withClaim(
     perTask(cells, (ofTask) => contrasts(ofTask).flatMap((one) => draftsOf(ofTask, one))),
     claim,
@@ -25,7 +25,7 @@ export function compareArms(cells: readonly Cell[], outcomes: OutcomeTable, clai
   const smaller = perTask(cells, (ofTask) =>
     smallerBudgetContrasts(ofTask).flatMap((contrast) => draftsBySize(ofTask, contrast)),
   ).filter((draft) => claim === null || !isSame(draft, claim));
-  const judged = judge([...main, ...smaller], outcomes);
+  const judged = judge([...main, ...smaller], outcomesOf);
   return {
     comparisons: judged.slice(0, main.length).toSorted((a, b) => rank(a) - rank(b)),
     smallerBudgets: judged.slice(main.length),

@@ -6,12 +6,11 @@
  * whatever task, size, model and budget, are one family under Holm's correction, and exploratory. So each of the two
  * kinds is wrong on at most 5 % of all pages where nothing differs.
  */
-import { defaultHeadline } from '../../kinds/metrics.ts';
 import { randomStream } from '../../random/index.ts';
 import { crossedBootstrapInterval, holm, mean, pairedComparison, tCdf, type Interval } from '../../stats/index.ts';
 import { unique } from '../distinct.ts';
 import { direction } from '../headlines.ts';
-import type { OutcomeTable } from '../pair-outcomes.ts';
+import type { OutcomesOf, OutcomeTable } from '../pair-outcomes.ts';
 import type { Comparison, Reading, Survival } from '../report-types.ts';
 import { comparisonSentence } from '../sentences.ts';
 import type { Draft } from './drafts.ts';
@@ -26,8 +25,8 @@ type Measured = Omit<Comparison, 'adjustedP' | 'family' | 'reading' | 'sentence'
 };
 
 /** Measures the drafts, all of one page. */
-export function judge(drafts: readonly Draft[], outcomes: OutcomeTable): readonly Comparison[] {
-  const measured = drafts.map((draft) => measure(draft, outcomes));
+export function judge(drafts: readonly Draft[], outcomesOf: OutcomesOf): readonly Comparison[] {
+  const measured = drafts.map((draft) => measure(draft, outcomesOf));
   const adjusted = adjustedPs(measured.filter(({ claim }) => !isRegistered(claim)));
   return measured.map(({ test, survives, ...one }) => {
     const isAlone = isRegistered(one.claim);
@@ -42,8 +41,8 @@ export function judge(drafts: readonly Draft[], outcomes: OutcomeTable): readonl
 }
 
 function survivalOf(measured: Measured): Survival {
-  const { statistics, p, itemInterval, treatment } = measured;
-  return { variant: treatment.variant, statistics, p, itemInterval, reading: readingOf(measured, p) };
+  const { treatment, reference, differences, statistics, p, itemInterval } = measured;
+  return { treatment, reference, differences, statistics, p, itemInterval, reading: readingOf(measured, p) };
 }
 
 /** A claim is found where it is found at both places, on the same side. */
@@ -59,11 +58,11 @@ function adjustedPs(measured: readonly Measured[]): ReadonlyMap<string, number> 
   return new Map([...tests.keys()].map((test, i) => [test, adjusted[i] as number]));
 }
 
-function measure({ grid, survives: longer, ...draft }: Draft, outcomes: OutcomeTable): Measured {
+function measure({ grid, survives: longer, ...draft }: Draft, outcomesOf: OutcomesOf): Measured {
   const { complete, incomplete } = unitsOf(grid);
   const differences = complete.map(differenceOf);
   const models = unique(grid.map(({ model }) => model));
-  const survives = longer === null ? null : measure(longer, outcomes);
+  const survives = longer === null ? null : measure(longer, outcomesOf);
   const about = { ...draft, models, differences, incomplete, test: testOf(draft, complete), survives };
   if (differences.length === 0) return { ...about, statistics: null, p: null, itemInterval: null };
   const statistics = pairedComparison(
@@ -71,7 +70,8 @@ function measure({ grid, survives: longer, ...draft }: Draft, outcomes: OutcomeT
     'seeds',
   );
   // Outcomes of pairs say who ranked them rightly, and nothing about any other metric.
-  const itemInterval = draft.headline.name === defaultHeadline ? itemIntervalOf(complete, outcomes) : null;
+  const outcomes = outcomesOf(draft.headline.name);
+  const itemInterval = outcomes === null ? null : itemIntervalOf(complete, outcomes);
   return { ...about, statistics, p: pOf(draft, statistics), itemInterval };
 }
 

@@ -5,9 +5,10 @@ import { accuracyBySamples } from './accuracy-by-samples.ts';
 import { bestOfN, bestOfNWithinSource } from './best-of-n.ts';
 import { computeFrontier } from './compute-frontier.ts';
 import { equalSamples } from './equal-samples.ts';
-import { treatmentEffect } from './treatment-effect.ts';
+import { claimEffect, treatmentEffect } from './treatment-effect.ts';
 
 export const figures: readonly FigureKind[] = [
+  claimEffect,
   treatmentEffect,
   accuracyByPretrainingPairs,
   accuracyBySamples,

@@ -1,6 +1,6 @@
 /**
  * What a treatment changes, at a glance: paired differences with intervals around zero. One panel an arm it is compared
- * with, one row a sample size.
+ * with, one row a sample size. A claim on another metric, or on a part of the sweep, is a figure of its own.
  */
 import { modelsOf } from '../cells.ts';
 import { differenceUnit, listText } from '../format.ts';
@@ -24,9 +24,27 @@ export const treatmentEffect: FigureKind = {
     const shown = view.comparisons.filter(
       (comparison) => comparison.statistics !== null && isDrawn(comparison) && !isRepeated(comparison, view.cells),
     );
-    return shown.length === 0 ? null : drawingOf(view, shown);
+    return shown.length === 0 ? null : drawingOf(view, shown, titleOf(view));
   },
 };
+
+/** Where the claim is not in the figure above: the claim, and below it what it must survive. */
+export const claimEffect: FigureKind = {
+  id: 'claim-effect',
+  scope: 'task',
+  draw: (view) => {
+    const claim = view.comparisons.find(({ scope, statistics }) => scope === 'claim' && statistics !== null);
+    if (claim === undefined) return null;
+    const comparisons = [claim, ...survivalOf(claim)];
+    const title = `The claim on ${view.task}: paired differences in ${claim.headline.label}`;
+    return drawingOf({ ...view, headline: claim.headline, comparisons }, comparisons, title);
+  },
+};
+
+function survivalOf(claim: Comparison): readonly Comparison[] {
+  const survival = claim.claim?.survival;
+  return survival === undefined || survival.statistics === null ? [] : [{ ...claim, ...survival }];
+}
 
 /** A claim about another metric or a part of the sweep has no row here. */
 const isDrawn = ({ scope }: Comparison): boolean => scope !== 'claim';
@@ -35,10 +53,9 @@ const isDrawn = ({ scope }: Comparison): boolean => scope !== 'claim';
 const isRepeated = ({ scope, samples }: Comparison, cells: readonly Cell[]): boolean =>
   scope === 'overall' && samples !== null && modelsOf(cells).length === 1;
 
-function drawingOf(view: TaskView, shown: readonly Comparison[]): FigureDrawing {
+function drawingOf(view: TaskView, shown: readonly Comparison[], title: string): FigureDrawing {
   const layout = layoutOf(view, shown);
   const { rows, series, labels, panels, box } = layout;
-  const title = titleOf(view);
   const height = Math.max(120, labels.length * (14 + 11 * series.length));
   return {
     title,
@@ -70,7 +87,7 @@ function layoutOf(view: TaskView, shown: readonly Comparison[]): Layout {
   const most = view.headline.unit === 'share' ? 100 : Number.POSITIVE_INFINITY;
   return {
     rows,
-    series: seriesOf(modelsOf(view.cells)),
+    series: seriesOf(modelsOf(view.cells)).filter(({ label }) => rows.some((row) => row.series === label)),
     labels: rowLabels(shown),
     panels: panelsOf(shown, view),
     box: frame(rows, [0], [-most, most]),

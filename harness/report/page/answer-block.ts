@@ -25,10 +25,11 @@ ${figure}
 </section>`;
 }
 
-/** The differences of the task that the answer is about: the chart that shows an effect or its absence best. */
+/** The differences that the answer is about: the chart that shows an effect or its absence best. */
 export function answerFigure(report: Report): Figure | null {
   const { task }: Answer = answerOf(report);
-  const shown = report.figures.filter(({ name }) => name.startsWith('treatment-effect'));
+  const named = (kind: string): readonly Figure[] => report.figures.filter(({ name }) => name.startsWith(kind));
+  const shown = [...named('claim-effect'), ...named('treatment-effect')];
   return shown.find((figure) => figure.task === task) ?? shown[0] ?? null;
 }
 

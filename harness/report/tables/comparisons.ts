@@ -9,7 +9,9 @@ import type { Comparison } from '../report-types.ts';
 import type { TableKind } from '../view.ts';
 import { ends, type TableNumber } from './numbers.ts';
 
-const columns: readonly (readonly [string, (comparison: Comparison) => string])[] = [
+type Column = readonly [string, (comparison: Comparison) => string];
+
+const columns: readonly Column[] = [
   ['arm', ({ treatment }) => armLabel(treatment)],
   ['against', ({ reference }) => armLabel(reference, true)],
   ['model', ({ model }) => model ?? 'all'],
@@ -41,6 +43,9 @@ const columns: readonly (readonly [string, (comparison: Comparison) => string])[
   ['reading', (comparison) => `${standing(comparison.claim)}${readingText(comparison)}`],
 ];
 
+/** Where a claim is on another metric than its task. */
+const metricColumn: Column = ['metric', ({ headline }) => headline.label];
+
 /** Only the claim is marked: all others are exploratory. */
 function standing(claim: Comparison['claim']): string {
   if (claim === null) return '';
@@ -53,11 +58,12 @@ const methods =
   'whole. p: paired t-test. Adjusted: by Holm over all tests of the report, whatever their task, size, model and budget, ' +
   'except a registered claim, which stands for itself. All but that claim are exploratory. ' +
   'Sign-flip p is exact and cannot go below 2/2^n (0.25 for three seeds). Detectable: the smallest true difference ' +
-  'found with 80 % power after adjustment, given the spread seen. ' +
+  'found with 80 % power after adjustment, given the spread seen over seeds and, where recorded, over test pairs. ' +
   'Beyond noise = adjusted p < 0.05 and, where recorded, the interval over test pairs leaves out 0.';
 
-function noteStart(headline: Metric): string {
+function noteStart(headline: Metric, isMixed: boolean): string {
   const unit = unitSuffix(headline);
+  if (isMixed) return 'Differences of the metric that stands there, shares in points, paired by seed.';
   return `Differences${unit === '' ? '' : ` in${unit}`} of ${headline.label}, paired by seed.`;
 }
 
@@ -67,11 +73,13 @@ export const comparisonsTable: TableKind = {
   isFolded: true,
   draw: ({ task, headline, comparisons, smallerBudgets }) => {
     const all = toldOnce([...comparisons, ...smallerBudgets]);
+    const isMixed = all.some((comparison) => comparison.headline.name !== headline.name);
+    const shown = isMixed ? [...columns.slice(0, 2), metricColumn, ...columns.slice(2)] : columns;
     return {
       title: `All paired comparisons on ${task}`,
-      columns: columns.map(([label]) => label),
-      rows: all.map((comparison) => columns.map(([, text]) => text(comparison))),
-      note: `${noteStart(headline)} ${methods}`,
+      columns: shown.map(([label]) => label),
+      rows: all.map((comparison) => shown.map(([, text]) => text(comparison))),
+      note: `${noteStart(headline, isMixed)} ${methods}`,
       numbers: all.map(numbersOf),
     };
   },
