@@ -30,6 +30,8 @@ export async function status(context: CliContext, flags: StatusFlags, experiment
 }
 
 const [screenEveryMs, lineEveryMs] = [2_000, 30_000];
+/** An end is told soon, also where the lines come seldom. */
+const lookForEndEveryMs = 1_000;
 
 /** Until no sweep runs, or a signal. On a terminal in place; elsewhere again from time to time. */
 async function watch(context: CliContext, flags: StatusFlags, experiment: string | undefined): Promise<void> {
@@ -42,11 +44,18 @@ async function watch(context: CliContext, flags: StatusFlags, experiment: string
       if (isScreen) context.host.stdout.write(`${control}H${control}2J`);
       const isRunning = await look(context, flags, experiment);
       if (!isRunning) return;
-      await sleep(isScreen ? screenEveryMs : lineEveryMs, undefined, { signal: abort.signal }).catch(() => {});
+      await untilNextLook(context.resultsFolder(flags.results), isScreen ? screenEveryMs : lineEveryMs, abort.signal);
     }
   } finally {
     stopListening();
   }
+}
+
+/** So long, or until no sweep runs, or told to stop. */
+async function untilNextLook(folder: string, waitMs: number, signal: AbortSignal): Promise<void> {
+  const begin = performance.now();
+  while (!signal.aborted && performance.now() - begin < waitMs && readSweepLease(folder) !== null)
+    await sleep(Math.min(waitMs, lookForEndEveryMs), undefined, { signal }).catch(() => {});
 }
 
 /** Prints how far it is now. Returns whether a sweep runs. */
