@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildReport, renderFiles, type Report } from '../../harness/report/index.ts';
+import { sizedChart } from '../../harness/report/figures/sized-chart.ts';
 import { readSvg, type SvgElement } from '../../harness/report/pdf/read-svg.ts';
 import { input, sweep } from './sweep-fixture.ts';
 
@@ -100,4 +101,22 @@ it('a figure that is made of several charts has no size of a paper', async () =>
     hint: expect.stringContaining('facets') as string,
   });
   await expect(renderFiles(own)).resolves.toBeDefined();
+});
+
+describe('names of panels', () => {
+  const columnsWith = async (names: readonly string[]): Promise<unknown> => {
+    const values = names.map((panel, x) => ({ panel, x, y: x }));
+    const spec = {
+      data: { values },
+      facet: { field: 'panel', type: 'nominal', sort: names, header: { title: null } },
+      spec: { height: 100, mark: 'point', encoding: { x: { field: 'x', type: 'quantitative' } } },
+    };
+    return (await sizedChart(spec, names.length, 'two-columns')).spec['columns'];
+  };
+
+  it('that are long have two panels a row instead of three', async () => {
+    const against = ['against base LM alone', 'against no pretraining', 'against PMP on text'];
+    expect(await columnsWith(against)).toBe(3);
+    expect(await columnsWith(against.map((name) => `source = edits, training = three-times: ${name}`))).toBe(2);
+  });
 });

@@ -147,7 +147,7 @@ test('a task judged by another metric: its unit and direction hold in every text
   expect(byLoss.tables[0]).toMatchObject({ title: 'Pairwise loss on lookup, tiny' });
   expect(byLoss.figures.map(({ title }) => title)).toContain('Pairwise loss on lookup by pretraining pairs');
   expect(JSON.stringify(byLoss.figures.find(({ name }) => name === 'treatment-effect')?.spec)).toContain(
-    '\u2190 better with PMP | nats | worse with PMP \u2192',
+    '\u2190 better | nats | worse \u2192',
   );
   expect(byLoss.statements.some(({ text }) => text.includes('uninformative'))).toBe(false);
   expect(formatSummary(byLoss)).toContain('pairwise loss by samples');

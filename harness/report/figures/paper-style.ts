@@ -100,7 +100,9 @@ function titled(channel: unknown, width: number): unknown {
   if (!isChannel(channel)) return channel;
   const { axis: own } = channel as { readonly axis?: unknown };
   const inner = isChannel(own) ? { ...channel, axis: titled(own, width) } : channel;
-  return typeof inner.title === 'string' ? { ...inner, title: lines(inner.title, width) } : inner;
+  if (typeof inner.title !== 'string') return inner;
+  const title = linesOf(inner.title, width);
+  return title.length === 1 ? inner : { ...inner, title };
 }
 
 /** In the columns that there is room for; in a single one, long labels have several lines. */
@@ -115,18 +117,20 @@ function withLabels(value: unknown, room: PaperRoom): unknown {
 
 /** For a legend or a header. Nothing where all labels have room on one line. */
 export function brokenLabels(labels: readonly string[], width: number): { readonly labelExpr?: string } {
-  const broken = labels.map((label) => [label, lines(label, width)] as const).filter(([, text]) => Array.isArray(text));
+  const broken = labels.map((label) => [label, linesOf(label, width)] as const).filter(([, text]) => text.length > 1);
   if (broken.length === 0) return {};
   return { labelExpr: `(${JSON.stringify(Object.fromEntries(broken))})[datum.label] || (datum.label)` };
 }
 
-/** At its bars where it has some, else between words; an arrow stays with its word. */
-function lines(label: string, width: number): string | readonly string[] {
+/** At its bars and colons where it has some, else between words; an arrow stays with its word. */
+export function linesOf(label: string, width: number): readonly string[] {
   const signs = Math.max(8, Math.floor(width / signWidth));
-  if (label.length <= signs) return label;
-  const parts = label.replaceAll('\u2190 ', '\u2190\u00a0').replaceAll(' \u2192', '\u00a0\u2192').split(' | ');
-  const broken = parts.flatMap((part) => wrapped(part, signs));
-  return broken.length === 1 ? label : broken;
+  if (label.length <= signs) return [label];
+  const parts = label
+    .replaceAll('\u2190 ', '\u2190\u00a0')
+    .replaceAll(' \u2192', '\u00a0\u2192')
+    .split(/ \| |(?<=:) /);
+  return parts.flatMap((part) => wrapped(part, signs));
 }
 
 function wrapped(label: string, signs: number): readonly string[] {

@@ -5,7 +5,7 @@
 import { UserError } from '../../spec/user-error.ts';
 import type { ChartSpec } from '../report-types.ts';
 import { paperWidths, pointsOf, type PaperSize } from './figure-size.ts';
-import { brokenLabels, paperSpec } from './paper-style.ts';
+import { brokenLabels, linesOf, paperSpec } from './paper-style.ts';
 import { renderSvg } from './render-chart.ts';
 
 export interface SizedChart {
@@ -32,7 +32,7 @@ export async function sizedChart(spec: ChartSpec, panels: number, size: PaperSiz
       hint: 'Leave out --figures, or write it as one chart with facets.',
     });
   const width = pointsOf(paperWidths[size]);
-  const columns = columnsOf(panels, size);
+  const columns = columnsOf(panels, size, panelNames(spec['facet']));
   for (const legend of legendColumns) {
     const found = await fitted(spec, { width, panels, columns, legendColumns: legend });
     if (found !== null) return found;
@@ -43,10 +43,17 @@ export async function sizedChart(spec: ChartSpec, panels: number, size: PaperSiz
   });
 }
 
-/** No row of panels is half empty but the last one of five. */
-function columnsOf(panels: number, size: PaperSize): number {
+/** No row of panels is half empty but the last one. Long names have wider panels, not four lines. */
+function columnsOf(panels: number, size: PaperSize, names: readonly string[]): number {
   if (size === 'one-column') return panels > 4 ? 2 : 1;
-  return panels === 4 ? 2 : Math.min(3, panels);
+  const third = pointsOf(paperWidths[size]) / 3 - besidePanel;
+  const isLong = names.some((name) => linesOf(name, third).length > 3);
+  return panels === 4 || isLong ? Math.min(2, panels) : Math.min(3, panels);
+}
+
+function panelNames(facet: unknown): readonly string[] {
+  const { sort } = (facet ?? {}) as { readonly sort?: unknown };
+  return Array.isArray(sort) ? sort.map(String) : [];
 }
 
 interface Layout {
@@ -98,9 +105,8 @@ function heightOf({ height = 200, layer }: ChartSpec, isStacked: boolean): numbe
 
 /** Names of panels that are wider than these would make all of them wider. */
 function withHeader(facet: unknown, width: number): ChartSpec {
-  const { sort, header, ...rest } = facet as { readonly sort?: unknown; readonly header?: ChartSpec };
-  if (!Array.isArray(sort)) return { facet };
-  return { facet: { ...rest, sort, header: { ...header, ...brokenLabels(sort.map(String), width) } } };
+  const { header, ...rest } = facet as { readonly header?: ChartSpec };
+  return { facet: { ...rest, header: { ...header, ...brokenLabels(panelNames(facet), width) } } };
 }
 
 const widthOf = (svg: string): number => Number(/ width="([\d.]+)"/.exec(svg)?.[1]);

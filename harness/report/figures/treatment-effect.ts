@@ -152,8 +152,7 @@ function differenceAxis(view: TaskView, { domain }: Frame): ChartSpec {
 /** Which side of the line is better, and the unit between. */
 function sidesText(view: TaskView): string {
   const [left, right] = direction(view.headline) === 1 ? ['worse', 'better'] : ['better', 'worse'];
-  const name = treatmentName(view);
-  const parts = [`\u2190 ${left} with ${name}`, differenceUnit(view.headline), `${right} with ${name} \u2192`];
+  const parts = [`\u2190 ${left}`, differenceUnit(view.headline), `${right} \u2192`];
   return parts.filter((part) => part !== '').join(' | ');
 }
 
