@@ -31,7 +31,7 @@ CONFIG = dict(vocab_size=1024, hidden_size=48, num_hidden_layers=2, num_attentio
 
 
 class RewardModel(torch.nn.Module):
-    """The reward is the mean over a row's tokens; LM logits come from the tied embeddings."""
+    """The reward is the mean over the response's tokens; LM logits come from the tied embeddings."""
 
     def __init__(self, plain):
         super().__init__()
@@ -39,34 +39,33 @@ class RewardModel(torch.nn.Module):
         self.model = Qwen2Model(Qwen2Config(**CONFIG, attn_implementation='eager' if plain else 'sdpa'))
         self.score = torch.nn.Linear(CONFIG['hidden_size'], 1, bias=False)
 
-    def forward(self, rows, labels_from=None):
-        """Rewards of all rows, and the LM loss of those that have a first label."""
+    def forward(self, rows, starts, lm_rows=0):
+        """Rewards of rows whose responses start there, and the LM loss of the responses of the first rows."""
         length = max(map(len, rows))
         ids = torch.zeros(len(rows), length, dtype=torch.long)
         for index, row in enumerate(rows):
             ids[index, : len(row)] = torch.tensor(row)
         lengths = torch.tensor([len(row) for row in rows])
-        mask = torch.arange(length)[None] < lengths[:, None]
+        first, at = torch.tensor(starts), torch.arange(length)[None]
+        mask = at < lengths[:, None]
         hidden = self.model(input_ids=ids, attention_mask=mask).last_hidden_state
-        rewards = ((self.score(hidden)[..., 0] * mask).sum(1)) / lengths
-        if labels_from is None:
+        response = mask & (at >= first[:, None])
+        rewards = (self.score(hidden)[..., 0] * response).sum(1) / (lengths - first)
+        if lm_rows == 0:
             return rewards, None
-        first = torch.tensor(labels_from)
-        at = torch.arange(length - 1)[None]
-        labelled = (at >= first[:, None] - 1) & (at < lengths[: len(first), None] - 1)
-        targets, head = ids[: len(first), 1:], self.model.embed_tokens.weight.T
+        labelled, targets, head = response[:lm_rows, 1:], ids[:lm_rows, 1:], self.model.embed_tokens.weight.T
         if self.plain:
-            logits = hidden[: len(first), :-1] @ head
+            logits = hidden[:lm_rows, :-1] @ head
             return rewards, F.cross_entropy(logits.flatten(0, 1), targets.masked_fill(~labelled, -100).flatten())
-        return rewards, F.cross_entropy(hidden[: len(first), :-1][labelled] @ head, targets[labelled])
+        return rewards, F.cross_entropy(hidden[:lm_rows, :-1][labelled] @ head, targets[labelled])
 
 
 def loss_of(model, batch, objective):
     chosen = [pair['prompt'] + pair['chosen'] for pair in batch]
-    labels_from = [len(pair['prompt']) for pair in batch]
+    starts = [len(pair['prompt']) for pair in batch]
     if objective == 'lm':
-        return model(chosen, labels_from)[1]
-    rewards, lm = model(chosen + [pair['prompt'] + pair['rejected'] for pair in batch], labels_from)
+        return model(chosen, starts, len(batch))[1]
+    rewards, lm = model(chosen + [pair['prompt'] + pair['rejected'] for pair in batch], starts + starts, len(batch))
     return -F.logsigmoid(rewards[: len(batch)] - rewards[len(batch) :]).mean() + lm
 
 
@@ -111,7 +110,7 @@ def pretrain(options):
 
 def finetune(options):
     model = model_from(options.start, options.plain)
-    pairs = drawn(options.task / 'train.arrow', options.samples)
+    pairs = drawn_twins(options.task / 'train.arrow', options.samples)
     steps, warmup = options.steps, round(0.1 * options.steps)
 
     def rate_at(step):
@@ -126,8 +125,7 @@ def finetune(options):
         train(model, shuffled_batches(pairs), steps, rate_at, 'pmp', looks.is_over)
         model.load_state_dict(looks.best_state)
     right = accuracy(model, read(options.task / 'test.arrow'))
-    pool = [row['prompt'] + one for row in read(options.task / 'pool.arrow') for one in row['candidates']]
-    scores(model, pool)
+    scores(model, [(row['prompt'], one) for row in read(options.task / 'pool.arrow') for one in row['candidates']])
     told = dict(accuracy=right, importSeconds=IMPORTED - STARTED, seconds=time.perf_counter() - STARTED)
     pathlib.Path(options.out).write_text(json.dumps(told))
 
@@ -151,17 +149,19 @@ class Looks:
 
 
 def accuracy(model, pairs):
-    chosen, rejected = ([pair['prompt'] + pair[side] for pair in pairs] for side in ('chosen', 'rejected'))
+    chosen, rejected = ([(pair['prompt'], pair[side]) for pair in pairs] for side in ('chosen', 'rejected'))
     return (scores(model, chosen) > scores(model, rejected)).float().mean().item()
 
 
 @torch.no_grad()
-def scores(model, rows, batch=64):
+def scores(model, responses, batch=64):
+    """Rewards of responses, each behind its prompt."""
+    rows = [prompt + response for prompt, response in responses]
     order = sorted(range(len(rows)), key=lambda index: len(rows[index]))
     parts = [order[first : first + batch] for first in range(0, len(order), batch)]
     found = torch.empty(len(rows))
     for part in parts:
-        found[part] = model([rows[index] for index in part])[0]
+        found[part] = model([rows[index] for index in part], [len(responses[index][0]) for index in part])[0]
     return found
 
 
@@ -176,6 +176,13 @@ def model_from(start, plain):
 def drawn(file, count):
     table = table_of(file)
     return table.take(torch.randperm(len(table))[:count].tolist()).to_pylist()
+
+
+def drawn_twins(file, count):
+    """Pairs come in twins, one behind the other: the right response of one is the wrong one of the other."""
+    table = table_of(file)
+    firsts = (2 * torch.randperm(len(table) // 2)[: count // 2]).tolist()
+    return table.take([index for first in firsts for index in (first, first + 1)]).to_pylist()
 
 
 def read(file):
