@@ -51,7 +51,7 @@ it('serves the report from memory, with the state above it', async () => {
   const html = await textOf('/');
   expect(html).toContain('<h1>');
   expect(html).toMatch(/<pre id="live" role="status"[^>]*>No sweep is running: \d+ of \d+ stages done/);
-  expect(await textOf('/figures/rm-accuracy-by-samples.svg')).toMatch(/^<svg /);
+  expect(await textOf('/figures/treatment-effect.svg')).toMatch(/^<svg /);
   expect((await answer('/figures/none.svg')).statusCode).toBe(404);
   expect((await answer('/..%2f..%2fetc/passwd')).statusCode).toBe(404);
 });

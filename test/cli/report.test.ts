@@ -49,7 +49,7 @@ it.each([
 
 it('draws figures in the width of a paper, where that is asked for', async () => {
   const width = (): string | undefined => {
-    const svg = readFileSync(join(place('sizes'), 'tiny/figures/rm-accuracy-by-samples.svg'), 'utf8');
+    const svg = readFileSync(join(place('sizes'), 'tiny/figures/treatment-effect.svg'), 'utf8');
     return / width="([^"]+)"/.exec(svg)?.[1];
   };
   const sized = (size: string) =>
