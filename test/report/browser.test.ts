@@ -68,10 +68,10 @@ describe.skipIf(!isThere)('the page in Chromium (skipped where there is none)', 
     expect(page.requests).toHaveLength(1);
   }
 
+  // Each width and each scheme: contrast goes by one, what lies where by the other.
   it.each([
     ['light', 1200],
-    ['dark', 1200],
-    ['light', 390],
+    ['dark', 390],
   ] as const)(
     'has nothing that axe-core objects to: %s, %d px wide',
     async (scheme, width) => {

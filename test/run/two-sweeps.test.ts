@@ -38,6 +38,11 @@ function canUnshare(): boolean {
   }
 }
 
+/** Each waits for a lease to be lost, more than it computes. */
+const isSlow = process.env['HARNESS_SLOW_TESTS'] === '1';
+if (!isSlow)
+  console.log('skipped: a stopped sweep in another PID namespace, and in view (HARNESS_SLOW_TESTS=1 runs them)');
+
 const steps = 40;
 /** Long enough for another sweep to meet it. */
 const start = (before: readonly string[]): RunningConductor => startWith({ steps, stepMs: 20 }, before, 30_000);
@@ -65,11 +70,12 @@ test.each([
   },
 );
 
-test.each([
-  ['in its own PID namespace', ownNamespace],
+const takers: readonly (readonly [string, readonly string[]])[] = [
   ['on another host', ownHost('other')],
+  ['in its own PID namespace', ownNamespace],
   ['that can see it', []],
-])(
+];
+test.each(isSlow ? takers : takers.slice(0, 1))(
   'a stopped sweep is taken over by one %s, changes nothing when it goes on, and says so in one line',
   async (_, before) => {
     if (before.length > 0 && !canUnshare()) return;

@@ -76,13 +76,13 @@ describe('rankers without understanding stay at chance', () => {
   test('on the source of the harness', async () => {
     const functions = await functionsOf(path.join(root, 'harness'));
     expect(functions.length).toBeGreaterThan(2000);
-    const sample = functions.filter((_, index) => index % 4 === 0);
+    const sample = functions.filter((_, index) => index % 8 === 0);
     const isHeldOut = (_: PromptedFunction, index: number): boolean => index % 4 === 0;
     const made = await make(
       sample.filter((fn, index) => !isHeldOut(fn, index)),
       sample.filter(isHeldOut),
     );
-    expect(made.heldOut.length).toBeGreaterThan(500);
+    expect(made.heldOut.length).toBeGreaterThan(250);
     expect(linearAccuracy(made)).toBeLessThan(0.6);
     for (const ranker of trivialRankers.filter(({ reads }) => reads === 'response'))
       expect(Math.abs(rankerAccuracy(ranker, made.pairs.slice(0, 1000)) - 0.5), ranker.name).toBeLessThan(0.06);

@@ -95,7 +95,7 @@ test('a job that dies is an attempt that failed, and is tried again', async () =
 
 test('Ctrl-C asks jobs to save and leave, and the next sweep goes on from there', async () => {
   const stop = new AbortController();
-  const plan = stages(1, { steps: 400, stepMs: 20 });
+  const plan = stages(1, { steps: 200, stepMs: 20 });
   const first = await runSweep(place, plan, {
     ...bySlurm(1),
     signal: stop.signal,
