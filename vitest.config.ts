@@ -26,15 +26,25 @@ const builtProgram: Plugin = {
 const alone = ['test/engine/half-floats.test.ts', 'test/engine/tfjs-native.test.ts'];
 
 /**
+ * What is long and seldom changes: the pages of docs/ followed to the end, installers, and the engine tfjs. A project of
+ * its own, so that `npm test` stays short: `npm run test:long`.
+ */
+const long = [
+  'test/backends/install-torch.test.ts',
+  'test/bench/device-checks.test.ts',
+  'test/docs/{corpora,pairs,plugins,use-your-code,use-your-model,use-your-preferences}.test.ts',
+  'test/end-to-end/tfjs.test.ts',
+  'test/engine/{tfjs-install,tfjs-training}.test.ts',
+];
+
+/**
  * What a second version of Node.js need not run again: long runs of training and scoring, whose work is the engine's
  * and the same under any of them. The sweep from end to end, kills, and the engine's own tests are run.
  */
 const arithmetic = [
   'test/data/mutate/corpus.test.ts',
-  'test/docs/use-your-preferences.test.ts',
-  'test/end-to-end/{adapters,benchmarks,checkpoint,model-pairs,over-length,own-data,tfjs}.test.ts',
+  'test/end-to-end/{adapters,benchmarks,checkpoint,model-pairs,over-length,own-data}.test.ts',
   'test/end-to-end/{training-features,two-tokenizers}.test.ts',
-  'test/engine/{tfjs-install,tfjs-training}.test.ts',
   'test/generate/generate-responses.test.ts',
   'test/model/reach.test.ts',
 ];
@@ -43,24 +53,17 @@ const arithmetic = [
 const longest = [
   'test/end-to-end/sweep.test.ts',
   'test/launch/backend.test.ts',
-  'test/docs/use-your-preferences.test.ts',
   'test/run/kill.test.ts',
-  'test/engine/tfjs-install.test.ts',
   'test/end-to-end/checkpoint.test.ts',
   'test/end-to-end/model-pairs.test.ts',
-  'test/backends/install-torch.test.ts',
-  'test/docs/use-your-model.test.ts',
   'test/run/sweep.test.ts',
-  'test/docs/use-your-code.test.ts',
   'test/plugins/five-files.test.ts',
   'test/gate/gate.test.ts',
   'test/run/two-sweeps.test.ts',
   'test/end-to-end/adapters.test.ts',
   'test/end-to-end/training-features.test.ts',
   'test/faults/faults.test.ts',
-  'test/docs/corpora.test.ts',
-  'test/docs/plugins.test.ts',
-  'test/docs/pairs.test.ts',
+  'test/report/browser.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -77,7 +80,7 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig(({ mode }) => {
   const isBuilt = mode === 'built';
-  const exclude = [...alone, ...(process.env['HARNESS_TEST_ARITHMETIC'] === '0' ? arithmetic : [])];
+  const exclude = [...alone, ...long, ...(process.env['HARNESS_TEST_ARITHMETIC'] === '0' ? arithmetic : [])];
   // Projects do not inherit the mode, so each is given the plug-in.
   const plugins = isBuilt ? [builtProgram] : [];
   return {
@@ -97,6 +100,7 @@ export default defineConfig(({ mode }) => {
       projects: [
         { extends: true, plugins, test: { name: 'suite', include: ['test/**/*.test.ts'], exclude } },
         { extends: true, plugins, test: { name: 'alone', include: alone, isolate: true } },
+        { extends: true, plugins, test: { name: 'long', include: long } },
       ],
       // Only with `npm run coverage`. What worker processes run is not seen: they are processes of their own.
       coverage: {
