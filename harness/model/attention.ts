@@ -71,8 +71,9 @@ function packedHeads(places: QueryInputs, mixed: Tensor, width: number): Tensor 
 function mixedValues(decoder: Decoder, { query, key, value }: PaddedHeads, mask: Tensor): Tensor {
   const { model, headSize } = decoder;
   const scores = matmul(grouped(model, query), key, { transposeB: true, scale: scoreScale(decoder) });
-  const weights = maskedWeights(decoder, ungrouped(model, scores, query, key.shape[2] as Dim), mask); // [B, H, Q, S]
-  return ungrouped(model, matmul(grouped(model, weights), value), query, headSize);
+  const masked = maskedScores(decoder, ungrouped(model, scores, query, key.shape[2] as Dim), mask); // [B, H, Q, S]
+  // Nothing between softmax and product: its gradient takes its row sums from the product then.
+  return ungrouped(model, matmul(softmax(grouped(model, masked)), value), query, headSize);
 }
 
 /**
@@ -104,8 +105,12 @@ export function scoreScale({ family, headSize }: Decoder): number {
 }
 
 /** Scaled scores [..., S] -> weights of the keys, those that the mask hides at 0. */
-export function maskedWeights({ family }: Decoder, scores: Tensor, mask: Tensor): Tensor {
-  return softmax(add(softCapped(scores, family.attention.softCap), mask));
+export function maskedWeights(decoder: Decoder, scores: Tensor, mask: Tensor): Tensor {
+  return softmax(maskedScores(decoder, scores, mask));
+}
+
+function maskedScores({ family }: Decoder, scores: Tensor, mask: Tensor): Tensor {
+  return add(softCapped(scores, family.attention.softCap), mask);
 }
 
 /** cap tanh(x / cap): bounded by the cap, and nearly x where x is small beside it. */
