@@ -65,10 +65,12 @@ function withinSourceNotes({ task, cells, testPairs: [own], metricOf }: TaskView
   const found = own?.longestWithinSource ?? null;
   const metric = metricOf(withinSourceAccuracy);
   const means = cells.flatMap((cell) => estimateMetric(cell.used, metric)?.mean ?? []);
-  if (found === null || means.length === 0 || found.share < bestOf(means, metric)) return [];
+  if (found === null || means.length === 0) return [];
+  const best = bestOf(means, metric);
+  if (found.share < best) return [];
   return [
     `${task}: on the ${count(found.pairs)} test pairs of one source, choosing the longest response ` +
-      `(${valueWithUnit(found.share, metric)}) does as well as the best arm (${valueWithUnit(bestOf(means, metric), metric)}).`,
+      `(${valueWithUnit(found.share, metric)}) does as well as the best arm (${valueWithUnit(best, metric)}).`,
   ];
 }
 

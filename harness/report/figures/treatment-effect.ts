@@ -28,7 +28,7 @@ export const treatmentEffect: FigureKind = {
   },
 };
 
-/** Where the claim is not in the figure above: the claim, and below it what it must survive. */
+/** Where the claim is not in the figure above: the claim, and beside it what it must survive. */
 export const claimEffect: FigureKind = {
   id: 'claim-effect',
   scope: 'task',
