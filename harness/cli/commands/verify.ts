@@ -4,7 +4,6 @@
  */
 import { backends, native, type Backend } from '../../backends/index.ts';
 import {
-  listenForStop,
   verifyDigests,
   verifyStage,
   type ComparedFile,
@@ -20,6 +19,7 @@ import { interruptedExitCodes } from '../exit-code.ts';
 import { displayStage } from '../output/stage-display.ts';
 import { recordedNames, withStageName } from '../recorded-names.ts';
 import { stageBeginningWith } from '../stage-beginning-with.ts';
+import { stopOrder } from '../until-stopped.ts';
 
 interface VerifyFlags {
   readonly all: boolean;
@@ -140,29 +140,21 @@ async function runAll(
   options: Pick<Shown, 'resultsFolder' | 'backend' | 'isJson'>,
 ): Promise<Found> {
   const names = recordedNames(options.resultsFolder);
-  const abort = new AbortController();
-  let stoppedBy: StopSignal | null = null;
-  const stopListening = listenForStop(undefined, {
-    onStop: (signal) => {
-      stoppedBy ??= signal;
-      abort.abort(new Error('told to stop'));
-    },
-    onKill: () => process.exit(interruptedExitCodes[stoppedBy ?? 'SIGINT']),
-  });
+  const order = stopOrder();
   const [verified, notRun]: [StageVerification[], Found['notRun'][number][]] = [[], []];
   try {
     for (const id of ids) {
-      if (abort.signal.aborted) break;
-      const one = await verifyShown(context, id, { ...options, signal: abort.signal, name: withStageName(id, names) });
+      if (order.signal.aborted) break;
+      const one = await verifyShown(context, id, { ...options, signal: order.signal, name: withStageName(id, names) });
       if ('verdict' in one) verified.push(one);
       else if (ids.length === 1) throw one.error;
       else notRun.push({ id, why: one.error.message, exitCode: one.error.exitCode });
     }
   } finally {
-    stopListening();
+    order.end();
   }
   for (const { why } of notRun) context.note(`not run again: ${why}`);
-  return { verified, notRun, stoppedBy };
+  return { verified, notRun, stoppedBy: order.stoppedBy };
 }
 
 interface Shown {
