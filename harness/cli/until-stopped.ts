@@ -11,6 +11,7 @@ export interface StopOrder {
   end(): void;
 }
 
+/** Listens for signals to stop until its `end` is called, which the caller must do in any case. */
 export function stopOrder(): StopOrder {
   const abort = new AbortController();
   let stoppedBy: StopSignal | null = null;
