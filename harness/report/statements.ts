@@ -3,6 +3,7 @@
  * it.
  */
 import { defaultHeadline } from '../kinds/metrics.ts';
+import { claimEdgeNotes } from './compare/claim-notes.ts';
 import { armsOf, isUnregistered, withRole } from './arm-points.ts';
 import { countsText, sumCounts } from './counts.ts';
 import { rankerNotes } from './ranker-notes.ts';
@@ -44,8 +45,10 @@ const conclusion = ({ reading, task, sentence, claim }: Comparison): Statement =
 export const warning = (text: string): Statement => ({ tone: 'warning', task: null, text, isClaim: false });
 
 /** What holds for the whole experiment. */
-function generalNotes({ cells, comparisons, audits }: ExperimentView): readonly string[] {
+function generalNotes(view: ExperimentView): readonly string[] {
+  const { cells, comparisons, audits } = view;
   return [
+    ...claimEdgeNotes(view),
     ...unknownArms(cells),
     ...missingArms(cells, comparisons),
     ...missingOutcomes(comparisons),

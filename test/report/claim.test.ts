@@ -52,6 +52,24 @@ test('a claim on a task whose test asks the questions of its training is told as
   expect(asked(0.05).filter((text) => text.includes('rests on'))).toEqual([]);
 });
 
+test('a claim says where one of its arms took the last value that was tried', () => {
+  // The fixture takes 0.001 without pretraining and 0.0003 with any.
+  const path = 'finetune.optimizer.learningRate';
+  const told = (tried: readonly number[], claimed: Partial<ReportInput> = inLookup): readonly string[] =>
+    report({ ...claimed, tried: { [path]: tried } }).statements.flatMap(({ text }) =>
+      text.startsWith('The claim rests on finetune') ? [text] : [],
+    );
+  expect(told([0.0003, 0.001, 0.003])).toEqual([
+    `The claim rests on ${path} 0.0003, the smallest that was tried, for PMP (12,288 pairs): a better one may lie beyond.`,
+  ]);
+  expect(told([0.0001, 0.0003, 0.001])).toEqual([
+    `The claim rests on ${path} 0.001, the largest that was tried, for no pretraining: a better one may lie beyond.`,
+  ]);
+  expect(told([0.0001, 0.0003, 0.001, 0.003])).toEqual([]);
+  expect(told([0.0003])).toEqual([]);
+  expect(told([0.0003, 0.001, 0.003], {})).toEqual([]);
+});
+
 test('without a claim everything is exploratory', () => {
   const { comparisons } = report({});
   expect(comparisons.every(({ claim: none, family }) => none === null && family > 1)).toBe(true);
@@ -171,6 +189,16 @@ describe('a claim that must survive a longer training', () => {
     });
     expect(claimOf(page).sentence).toMatch(/ At training = longer it is \+\d.*: it survives\.$/);
     expect(answerOf(page).verdict).toBe('Shown: PMP is better than no pretraining');
+  });
+
+  test('says at which of both an arm took the last value that was tried', () => {
+    const path = 'finetune.optimizer.learningRate';
+    const longer = found.map((trial) => ({ ...trial, choices: { [path]: trial.arm === 'none' ? 0.001 : 0.003 } }));
+    const trials = [...at('equal', found), ...at('longer', longer)];
+    const page = buildReport(input({ ...registered, trials, tried: { [path]: [0.0001, 0.001, 0.003] } }));
+    expect(page.statements.find(({ text }) => text.includes('that was tried'))?.text).toMatch(
+      /0\.003, the largest that was tried, for PMP \(12,288 pairs; training = longer\): a better/,
+    );
   });
 
   test.each([

@@ -1,7 +1,10 @@
 /** What a reader must know of a claim besides its outcome: that it cannot be judged, or that another one stood here. */
 import { isSameClaim, type ClaimSpec, type RegisteredClaim } from '../../spec/index.ts';
+import { isAt } from '../arm-points.ts';
+import { chosenAt, edgesOf } from '../edges.ts';
+import { armLabel, listText } from '../format.ts';
 import { isControl } from '../novelty.ts';
-import type { Cell, Comparison } from '../report-types.ts';
+import type { ArmPoint, Cell, Comparison } from '../report-types.ts';
 import type { ExperimentView } from '../view.ts';
 import { currentClaim, type Claimed } from './claim.ts';
 
@@ -26,6 +29,29 @@ function controlNotes(comparisons: readonly Comparison[], cells: readonly Cell[]
       ({ task }) => `The claim rests on ${task}, a control: what its models learn may be the forms of its questions.`,
     );
 }
+
+/**
+ * Where an arm of the claim took the smallest or the largest value that was tried, here or where the claim has to
+ * survive: it may have been trained worse than it could be, and the claim compares arms at their best.
+ */
+export function claimEdgeNotes({ comparisons, cells, tried }: ExperimentView): readonly string[] {
+  const claimed = comparisons.find(({ claim }) => claim !== null);
+  if (claimed === undefined) return [];
+  const points = [claimed, claimed.claim?.survival ?? []].flat().flatMap((one) => [one.treatment, one.reference]);
+  return Object.entries(tried).flatMap(([path, values]) =>
+    edgesOf(values).flatMap(({ value, where }) => {
+      const taken = points.filter((point) => chosenAt(cellsAt(point, claimed.task, cells), path).includes(value));
+      if (taken.length === 0) return [];
+      const arms = listText(taken.map((point) => armLabel(point)));
+      return [
+        `The claim rests on ${path} ${value}, the ${where} that was tried, for ${arms}: a better one may lie beyond.`,
+      ];
+    }),
+  );
+}
+
+const cellsAt = (point: ArmPoint, task: string, cells: readonly Cell[]): readonly Cell[] =>
+  cells.filter((cell) => cell.task === task && isAt(cell, point));
 
 /** Claims that were there before the first result, and are not what is judged now. A report must not lose them. */
 function droppedClaims(claim: ClaimSpec | null, { registered, firstResultAt }: Claimed): readonly RegisteredClaim[] {

@@ -37,6 +37,7 @@ a{color:var(--accent)}
 .contents ol{columns:2 22rem;column-gap:2.5rem;padding-left:1.2rem;margin:0}
 .contents li{break-inside:avoid;margin:.15rem 0}.contents ul{padding-left:1.1rem;font-size:.9rem}
 .statements{list-style:none;margin:0;padding:0;display:grid;gap:.6rem}
+.statements+h3{margin-top:1.2rem}
 .statements li{display:grid;grid-template-columns:11.5rem 1fr;gap:.3rem 1rem;padding:.7rem .9rem;
  background:var(--wash);border-left:4px solid var(--soft);border-radius:4px}
 .badge{font-weight:600;font-size:.9rem;color:var(--soft)}

@@ -1,7 +1,7 @@
 /** Hyperparameters that were chosen on the dev split. */
-import type { ChoiceValue } from '../../record/index.ts';
 import { plural } from '../../text/index.ts';
 import { groupBy, unique } from '../distinct.ts';
+import { chosenAt, edgesOf } from '../edges.ts';
 import { armLabel, dash } from '../format.ts';
 import type { Cell } from '../report-types.ts';
 import type { ExperimentView, TableKind } from '../view.ts';
@@ -43,29 +43,17 @@ const distinctRows = (rows: readonly (readonly string[])[]): readonly (readonly 
   ...new Map(rows.map((row) => [JSON.stringify(row), row])).values(),
 ];
 
-/** Where the largest or the smallest of the values tried was the best, a better one may lie beyond. */
 function edgeTexts(cells: readonly Cell[], tried: ExperimentView['tried']): readonly string[] {
   return Object.entries(tried).flatMap(([path, values]) => {
-    const numbers = values.filter((value) => typeof value === 'number');
-    if (numbers.length < 2 || numbers.length < values.length) return [];
     const chosen = chosenAt(cells, path);
-    return [Math.min(...numbers), Math.max(...numbers)].flatMap((edge) => {
-      const times = chosen.filter((value) => value === edge).length;
+    return edgesOf(values).flatMap(({ value, where }) => {
+      const times = chosen.filter((one) => one === value).length;
       if (times === 0) return [];
-      const where = edge === Math.max(...numbers) ? 'largest' : 'smallest';
       return [
-        `${path} ${edge}, the ${where} that was tried, was taken at ${times} of ${plural(chosen.length, 'point')} of ` +
+        `${path} ${value}, the ${where} that was tried, was taken at ${times} of ${plural(chosen.length, 'point')} of ` +
           'the sweep: a better one may lie beyond.',
       ];
     });
-  });
-}
-
-/** One value a point of the sweep. */
-function chosenAt(cells: readonly Cell[], path: string): readonly ChoiceValue[] {
-  return cells.flatMap(({ used }) => {
-    const trial = used.find(({ choices }) => path in choices);
-    return trial === undefined ? [] : [trial.choices[path] as ChoiceValue];
   });
 }
 
