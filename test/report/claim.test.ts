@@ -60,7 +60,8 @@ test('a claim says where one of its arms took the last value that was tried', ()
       text.startsWith('The claim rests on finetune') ? [text] : [],
     );
   expect(told([0.0003, 0.001, 0.003])).toEqual([
-    `The claim rests on ${path} 0.0003, the smallest that was tried, for PMP (12,288 pairs): a better one may lie beyond.`,
+    `The claim rests on ${path} 0.0003, the smallest that was tried, for PMP (12,288 pairs): ` +
+      'a better one may lie beyond.',
   ]);
   expect(told([0.0001, 0.0003, 0.001])).toEqual([
     `The claim rests on ${path} 0.001, the largest that was tried, for no pretraining: a better one may lie beyond.`,

@@ -1,4 +1,7 @@
-/** What a reader must know of a claim besides its outcome: that it cannot be judged, or that another one stood here. */
+/**
+ * What a reader must know of a claim besides its outcome: that it cannot be judged, that its arms sit at the edge of
+ * what was tried, or that another one stood here.
+ */
 import { isSameClaim, type ClaimSpec, type RegisteredClaim } from '../../spec/index.ts';
 import { isAt } from '../arm-points.ts';
 import { chosenAt, edgesOf } from '../edges.ts';

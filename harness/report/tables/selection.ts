@@ -50,8 +50,8 @@ function edgeTexts(cells: readonly Cell[], tried: ExperimentView['tried']): read
       const times = chosen.filter((one) => one === value).length;
       if (times === 0) return [];
       return [
-        `${path} ${value}, the ${where} that was tried, was taken at ${times} of ${plural(chosen.length, 'point')} of ` +
-          'the sweep: a better one may lie beyond.',
+        `${path} ${value}, the ${where} that was tried, was taken at ${times} of ${plural(chosen.length, 'point')} ` +
+          'of the sweep: a better one may lie beyond.',
       ];
     });
   });
