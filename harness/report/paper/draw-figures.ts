@@ -61,7 +61,7 @@ export async function drawFigures(
     const found = wanted.find((name) => recorded.has(name));
     drawn.push(
       found === undefined
-        ? { figure, why: `${wanted.join(' or ')} is not on record`, isOnRecord: false }
+        ? { figure, why: `not on record: ${wanted.join(', ')}`, isOnRecord: false }
         : await drawFrom(database, figure, { experiment: found, published }),
     );
   }
@@ -100,14 +100,14 @@ const missing = (figure: PaperFigure, why: string): MissingFigure => ({ figure, 
 async function whyForeign(database: ResultsDatabase, figure: PaperFigure, experiment: string): Promise<string | null> {
   const { ablates } = figure;
   if (ablates === null || ownOf(figure).includes(experiment)) return null;
-  if (ablates === 'own') return `${ownOf(figure).join(' or ')} alone has it`;
+  if (ablates === 'own') return `only ${ownOf(figure).join(', ')} have it`;
   const { role, setting, what } = ablates;
   const { rows } = await database.query(countOfSettings(setting), { experiment, role });
   return Number(rows[0]?.['found']) > 1 ? null : `trials of ${experiment} do not differ in ${what}`;
 }
 
-/** The experiments that a figure is swept with: of the paper's size, and its small twin. */
-const ownOf = ({ experiment }: PaperFigure): readonly string[] => [experiment, `${experiment}-two-cores`];
+/** The experiments that a figure is swept with: of the paper's size, else of ours, else the toy twin of the paper's. */
+const ownOf = ({ experiment, ours }: PaperFigure): readonly string[] => [experiment, ours, `${experiment}-two-cores`];
 
 /** Values to twelve digits: sums of a database run in an order that threads decide. */
 function rowOf({ panel, series, x, seed, value, declared }: Row): TrialRow {

@@ -6,8 +6,10 @@ export interface PaperFigure {
   readonly title: string;
   /** What it stands for in the paper. */
   readonly item: string;
-  /** The experiment of the paper's own size; `-two-cores` is its small twin. */
+  /** The experiment of the paper's own size; `-two-cores` is its toy twin. */
   readonly experiment: string;
+  /** The experiment of a size that two cores train, which reports/paper is drawn from. */
+  readonly ours: string;
   /** SQL with `$experiment`; gives the columns of `FigureRow`, in an order that is always the same. */
   readonly query: string;
   readonly chart: PaperChart;
