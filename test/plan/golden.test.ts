@@ -7,6 +7,10 @@ import { format } from '../spec/base-experiment.ts';
 import { fixedInputs } from './plan-of.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../experiments');
+const ablations = readdirSync(path.join(folder, 'ablations')).filter((file) => file !== 'profile.yaml');
+const files = [...readdirSync(folder), ...ablations.map((file) => `ablations/${file}`)].filter((file) =>
+  file.endsWith('.yaml'),
+);
 const largestGolden = 150_000;
 
 /**
@@ -26,11 +30,11 @@ function compact(plan: Plan): string {
   );
 }
 
-describe.each(readdirSync(folder).filter((file) => file.endsWith('.yaml')))('experiments/%s', (file) => {
+describe.each(files)('experiments/%s', (file) => {
   it('plans to what is committed (rewrite it with UPDATE_GOLDEN=1)', () => {
     const { spec } = experimentOrThrow(loadExperiment(path.join(folder, file), format));
     const text = compact(planExperiment(spec, fixedInputs));
-    const golden = path.resolve(import.meta.dirname, 'golden', file.replace(/\.yaml$/, '.json'));
+    const golden = path.resolve(import.meta.dirname, 'golden', file.replace('/', '-').replace(/\.yaml$/, '.json'));
     if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(golden, text);
     expect(text).toBe(readFileSync(golden, 'utf8'));
     expect(text.length).toBeLessThan(largestGolden);
