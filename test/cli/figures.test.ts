@@ -190,6 +190,10 @@ describe('harness figures', () => {
     expect([byHand.exitCode, byHand.stdout]).toEqual([1, expect.stringContaining('was changed by hand')]);
     await figures('rm-accuracy', '--experiment', 'tiny');
     rmSync(elsewhere, { recursive: true });
+    // A fresh clone has no results at all.
+    const fresh = await there();
+    expect([fresh.exitCode, fresh.stderr]).toEqual([5, expect.stringContaining('sweep first')]);
+    expect(fresh.stdout).toMatch(/rm-accuracy +not derived again: there is no /);
   });
 
   it('refuses in one line what it cannot draw', async () => {

@@ -1,4 +1,5 @@
 /** `harness figures`: the paper's figures from what is recorded; `--check` compares the committed ones with it. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { collect, withDatabase, type ResultsDatabase } from '../../record/index.ts';
 import {
@@ -78,11 +79,15 @@ async function check(context: CliContext, flags: FiguresFlags, { names, folder }
       exitCode: 5,
       hint: `Draw them first: harness figures${flags.reports === undefined ? ' --publish' : ''}`,
     });
-  const checks = await withRecords(context, flags, async (database, published) => {
-    const found: FigureCheck[] = [];
-    for (const entry of entries) found.push(compareFigure(folder, entry, await derived(database, entry, published)));
-    return found;
-  });
+  const resultsFolder = context.resultsFolder(flags.results);
+  const checks = existsSync(resultsFolder)
+    ? await withRecords(context, flags, async (database, published) => {
+        const found: FigureCheck[] = [];
+        for (const entry of entries)
+          found.push(compareFigure(folder, entry, await derived(database, entry, published)));
+        return found;
+      })
+    : entries.map((entry) => compareFigure(folder, entry, unrecorded(entry, resultsFolder)));
   if (flags.json) context.printJson({ folder, checks });
   else tellChecks(context, checks, folder);
   if (checks.some(({ differences }) => differences.length > 0)) context.exitWith(1);
@@ -111,6 +116,12 @@ async function derived(
 ): Promise<DrawnFigure | MissingFigure | null> {
   if (!paperFigures.some(({ id }) => id === figure)) return null;
   return (await drawPaperFigures(database, { names: [figure], experiment, published }))[0] ?? null;
+}
+
+/** As of a fresh clone: files can be compared with their digests all the same. */
+function unrecorded({ figure }: FigureEntry, resultsFolder: string): MissingFigure | null {
+  const known = paperFigures.find(({ id }) => id === figure);
+  return known === undefined ? null : { figure: known, why: `there is no ${resultsFolder}`, isOnRecord: false };
 }
 
 async function withRecords<T>(
