@@ -66,6 +66,14 @@ async function updateFile<T>(file: string, replacement: Replacement<T>): Promise
   }
 }
 
+/** A new database with the current schema and what `fill` puts into it, at a place that nobody else knows. */
+export async function createDatabase(
+  path: string,
+  fill: (connection: DuckDBConnection) => Promise<void>,
+): Promise<void> {
+  await withConnection(path, writerOptions, (connection) => updateIn(connection, { start: 'empty', update: fill }));
+}
+
 async function updateIn<T>(connection: DuckDBConnection, { start, update }: Replacement<T>): Promise<T> {
   await connection.run('BEGIN');
   if (start === 'empty') await createSchema(connection);

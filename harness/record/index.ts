@@ -13,8 +13,10 @@
  *     schema.ts           tables.ts and views.ts
  *     database.ts         the recorded results, opened for reading
  *       listings.ts, show-thing.ts, trial-queries.ts, export-table.ts: queries on them
+ *       excerpt.ts        what figures rest on, as Parquet files, and a database again
  *     recorded-stages.ts  stages straight from their files, for predictions
  */
+export { writeExcerpt, withExcerpt, type ExcerptNeeds } from './excerpt.ts';
 export { dependsOnClock } from './clock-metrics.ts';
 export { collect } from './collect.ts';
 export { databaseDamage } from './database-digest.ts';

@@ -8,7 +8,7 @@ export { figures } from './figures/index.ts';
 export type { FigureSize } from './figures/figure-size.ts';
 export { drawGrowth, type GrowthFigure, type GrowthFigurePoint } from './figures/growth-figure.ts';
 export {
-  compareFigure,
+  checkFigures,
   drawPaperFigures,
   figuresNamed,
   paperFigures,
@@ -16,9 +16,9 @@ export {
   readFigures,
   readPublished,
   writeFigures,
+  writeScores,
   type DrawnFigure,
   type FigureCheck,
-  type FigureEntry,
   type MissingFigure,
   type PublishedPoint,
 } from './paper/index.ts';

@@ -1,6 +1,7 @@
 /** `harness figures` over a results folder with scores of single items: values, files, digests, and what goes wrong. */
-import { appendFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withDatabase } from '../../harness/record/index.ts';
 import { drawPaperFigures, paperFigures, readPublished, type PublishedPoint } from '../../harness/report/index.ts';
@@ -55,6 +56,15 @@ async function rowsOf(id: string): Promise<readonly Readonly<Record<string, unkn
   return rows;
 }
 
+async function rowsOfParquet(sql: string): Promise<readonly Record<string, unknown>[]> {
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  try {
+    return (await connection.runAndReadAll(sql)).getRowObjectsJson();
+  } finally {
+    connection.closeSync();
+  }
+}
+
 /** All subsets of `size` of the numbers below `among`. */
 function subsets(among: number, size: number): readonly (readonly number[])[] {
   if (size === 0) return [[]];
@@ -85,7 +95,7 @@ describe('harness figures', () => {
     expect(why.get('ablation-pooling')).toBe('trials of tiny do not differ in the pooling of the reward');
     expect(why.get('ablation-source')).toMatch(/^only paper-ablation-source, ablation-source, .* have it$/);
     const files = ids.flatMap((id) => [`${id}.png`, `${id}.svg`, `${id}.vl.json`]);
-    expect(readdirSync(folder).toSorted()).toEqual(['figures.json', ...files].toSorted());
+    expect(readdirSync(folder).toSorted()).toEqual(['figures.json', 'scores', ...files].toSorted());
     const check = await figures('--check');
     expect(check.exitCode, check.stderr).toBe(0);
     expect(check.stdout).toContain(`${ids.length} figures of ${ids.length}`);
@@ -196,13 +206,51 @@ describe('harness figures', () => {
     expect(fresh.stdout).toMatch(/rm-accuracy +not derived again: there is no /);
   });
 
+  it('derives them from the scores beside them where there are no results, and finds scores that were changed', async () => {
+    await figures('--experiment', 'tiny');
+    const alone = (...argv: string[]): ReturnType<typeof captured> =>
+      captured(['figures', '--check', '--reports', reports, ...argv], { HARNESS_RESULTS: path.join(results, 'none') });
+    const derived = await alone();
+    expect([derived.exitCode, derived.stderr]).toEqual([0, '']);
+    expect(derived.stdout).toMatch(/best-of-n +equal/);
+    // Texts of answers stay out; nothing is kept that no figure rests on.
+    const items = path.join(folder, 'scores', 'tiny', 'items.parquet');
+    const kept = await rowsOfParquet(`SELECT * FROM '${items}'`);
+    expect(Object.keys(kept[0] ?? {}).join(' ')).toBe('stage_id set item_id item_group candidate reward is_correct');
+    expect(new Set(kept.map(({ set }) => set))).toEqual(new Set(['pairs', 'pool']));
+
+    const better = `SELECT * REPLACE (CASE WHEN is_correct THEN 9 ELSE reward END::FLOAT AS reward) FROM '${items}'`;
+    await rowsOfParquet(`COPY (${better}) TO '${items}.new' (FORMAT parquet)`);
+    renameSync(`${items}.new`, items);
+    const changed = await alone('rm-accuracy');
+    expect([changed.exitCode, changed.stdout]).toEqual([1, expect.stringContaining('other values')]);
+
+    rmSync(items);
+    const missing = await alone();
+    expect([missing.exitCode, missing.stderr]).toEqual([4, expect.stringContaining('items.parquet')]);
+    await figures('--experiment', 'tiny');
+    expect((await alone()).exitCode).toBe(0);
+  });
+
+  it('keeps scores of those experiments only that a figure is drawn from', async () => {
+    await figures('--experiment', 'tiny');
+    mkdirSync(path.join(folder, 'scores', 'before'));
+    const items = (): Buffer => readFileSync(path.join(folder, 'scores', 'tiny', 'items.parquet'));
+    const before = items();
+    await figures('rm-accuracy', '--experiment', 'tiny');
+    expect(items().equals(before), 'equal records give equal bytes').toBe(true);
+    expect(readdirSync(path.join(folder, 'scores'))).toEqual(['tiny']);
+    // best-of-n is still there, and still derived from the pool.
+    expect((await figures('--check')).exitCode).toBe(0);
+  });
+
   it('refuses in one line what it cannot draw', async () => {
     const unknown = await figures('pmp-scalling');
     expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining('no figure pmp-scalling')]);
     const absent = await figures('pmp-scaling');
     expect([absent.exitCode, absent.stderr]).toEqual([
       5,
-      expect.stringContaining('not on record: paper-scaling, scale-overnight, paper-scaling-two-cores'),
+      expect.stringContaining('not on record: paper-scaling, ablation-scaling, paper-scaling-two-cores'),
     ]);
     const nowhere = await captured(['figures', '--check', '--results', results, '--reports', path.join(results, 'no')]);
     expect([nowhere.exitCode, nowhere.stderr]).toEqual([5, expect.stringContaining('no figure was drawn into')]);

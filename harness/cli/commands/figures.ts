@@ -1,19 +1,18 @@
 /** `harness figures`: the paper's figures from what is recorded; `--check` compares the committed ones with it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { collect, withDatabase, type ResultsDatabase } from '../../record/index.ts';
+import { collect, withDatabase } from '../../record/index.ts';
 import {
-  compareFigure,
+  checkFigures,
   drawPaperFigures,
   figuresNamed,
-  paperFigures,
   publishedFile,
   readFigures,
   readPublished,
   writeFigures,
+  writeScores,
   type DrawnFigure,
   type FigureCheck,
-  type FigureEntry,
   type MissingFigure,
   type PublishedPoint,
 } from '../../report/index.ts';
@@ -46,9 +45,10 @@ interface Place {
 }
 
 async function draw(context: CliContext, flags: FiguresFlags, { names, folder }: Place): Promise<void> {
-  const all = await withRecords(context, flags, (database, published) =>
-    drawPaperFigures(database, { names, experiment: flags.experiment ?? null, published }),
-  );
+  const resultsFolder = context.resultsFolder(flags.results);
+  await collectRecords(context, resultsFolder);
+  const options = { names, experiment: flags.experiment ?? null, published: knownValues() };
+  const all = await withDatabase(resultsFolder, (database) => drawPaperFigures(database, options));
   const drawn = all.filter((one): one is DrawnFigure => 'files' in one);
   const missing = all.filter((one): one is MissingFigure => 'why' in one);
   const [first] = missing;
@@ -58,6 +58,8 @@ async function draw(context: CliContext, flags: FiguresFlags, { names, folder }:
       hint: 'Sweep an experiment of the paper first: harness sweep experiments/paper/two-cores/scaling.yaml',
     });
   const files = writeFigures(folder, drawn);
+  // Figures that leave the results folder take along what they rest on.
+  if (flags.publish || flags.reports !== undefined) await writeScores(folder, resultsFolder, drawn);
   if (flags.json) return context.printJson({ folder, files, figures: drawn.map(toJson), missing: missing.map(toJson) });
   const told = [
     ...drawn.map(({ figure, experiment, rows }) => [figure.id, `${plural(rows, 'value')} of ${experiment}`]),
@@ -80,14 +82,9 @@ async function check(context: CliContext, flags: FiguresFlags, { names, folder }
       hint: `Draw them first: harness figures${flags.reports === undefined ? ' --publish' : ''}`,
     });
   const resultsFolder = context.resultsFolder(flags.results);
-  const checks = existsSync(resultsFolder)
-    ? await withRecords(context, flags, async (database, published) => {
-        const found: FigureCheck[] = [];
-        for (const entry of entries)
-          found.push(compareFigure(folder, entry, await derived(database, entry, published)));
-        return found;
-      })
-    : entries.map((entry) => compareFigure(folder, entry, unrecorded(entry, resultsFolder)));
+  if (existsSync(resultsFolder)) await collectRecords(context, resultsFolder);
+  const fromResults = flags.results !== undefined;
+  const checks = await checkFigures(entries, { folder, resultsFolder, fromResults, published: knownValues() });
   if (flags.json) context.printJson({ folder, checks });
   else tellChecks(context, checks, folder);
   if (checks.some(({ differences }) => differences.length > 0)) context.exitWith(1);
@@ -97,40 +94,20 @@ async function check(context: CliContext, flags: FiguresFlags, { names, folder }
 function tellChecks(context: CliContext, checks: readonly FigureCheck[], folder: string): void {
   const equal = checks.filter(({ differences, notDerived }) => differences.length === 0 && notDerived === null);
   context.printTable(
-    ['figure', 'beside its records'],
+    ['figure', 'beside its scores'],
     checks.map((check) => [check.figure, checkText(check)]),
   );
   context.print(`${plural(equal.length, 'figure')} of ${checks.length} in ${folder} equal`);
   if (checks.some(({ notDerived }) => notDerived !== null))
-    context.note('harness: where records are missing, only files were compared with their digests; sweep first');
+    context.note('harness: where scores are missing, only files were compared with their digests; sweep first');
 }
 
 const checkText = ({ differences, notDerived }: FigureCheck): string =>
   [...differences, ...(notDerived === null ? [] : [`not derived again: ${notDerived}`])].join('; ') || 'equal';
 
-/** As it was drawn: from the same experiment. */
-async function derived(
-  database: ResultsDatabase,
-  { figure, experiment }: FigureEntry,
-  published: readonly PublishedPoint[],
-): Promise<DrawnFigure | MissingFigure | null> {
-  if (!paperFigures.some(({ id }) => id === figure)) return null;
-  return (await drawPaperFigures(database, { names: [figure], experiment, published }))[0] ?? null;
-}
+const knownValues = (): readonly PublishedPoint[] => readPublished(publishedFile());
 
-/** As of a fresh clone: files can be compared with their digests all the same. */
-function unrecorded({ figure }: FigureEntry, resultsFolder: string): MissingFigure | null {
-  const known = paperFigures.find(({ id }) => id === figure);
-  return known === undefined ? null : { figure: known, why: `there is no ${resultsFolder}`, isOnRecord: false };
-}
-
-async function withRecords<T>(
-  context: CliContext,
-  flags: FiguresFlags,
-  use: (database: ResultsDatabase, published: readonly PublishedPoint[]) => Promise<T>,
-): Promise<T> {
-  const resultsFolder = context.resultsFolder(flags.results);
+async function collectRecords(context: CliContext, resultsFolder: string): Promise<void> {
   const { problems } = await collect(resultsFolder);
   for (const { path, message } of problems) context.note(`harness: ${path}: ${message}`);
-  return await withDatabase(resultsFolder, (database) => use(database, readPublished(publishedFile())));
 }

@@ -34,15 +34,18 @@ export const reportRoutes = {
     docs: {
       brief: "Draw the paper's figures from what is recorded, or check those that were drawn",
       more: [
-        'Each figure names its experiment (experiments/paper/) and its query over the scores of single items. ' +
-          'SVG, PNG and Vega-Lite go to reports/paper in the results folder, with figures.json: queries and digests.',
+        'Each figure names its experiment (experiments/paper/, else experiments/ablations/) and its query over the ' +
+          'scores of single items. SVG, PNG and Vega-Lite go to reports/paper in the results folder, ' +
+          'with figures.json: queries and digests.',
+        'With --publish the scores go along (scores/EXPERIMENT/*.parquet), so that --check needs nothing else. ' +
+          'With --results it derives from the records there instead.',
         'Diamonds are values that the paper published (datasets/reference/codepmp.yaml). ' +
           'What is not known stays empty.',
       ],
       examples: () => [
         ['figures', null],
         ['figures pmp-scaling sample-efficiency --publish', 'into reports/paper, to be committed'],
-        ['figures --check', 'are the committed ones what their records give?'],
+        ['figures --check', 'are the committed ones what their scores give?'],
       ],
     },
   }),

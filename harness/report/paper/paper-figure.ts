@@ -1,4 +1,5 @@
 /** What a figure of the paper is: an experiment that is swept for it, a query over its records, and a chart. */
+import type { ExcerptNeeds } from '../../record/index.ts';
 
 export interface PaperFigure {
   /** Of its files, and on the command line. */
@@ -12,6 +13,8 @@ export interface PaperFigure {
   readonly ours: string;
   /** SQL with `$experiment`; gives the columns of `FigureRow`, in an order that is always the same. */
   readonly query: string;
+  /** What the query reads beside trials and their stages. */
+  readonly needs: ExcerptNeeds;
   readonly chart: PaperChart;
   /** What the numbers are, for the caption. */
   readonly caption: string;

@@ -113,6 +113,13 @@ FROM named n
 JOIN scored s ON s.trial_id = n.trial_id
 ORDER BY panel, series, n.seed, n.trial_id`;
 
+export const statisticNames = [
+  'corpus/functions',
+  'pairs/pairs',
+  'pairs/mean_chosen_tokens',
+  'pairs/mean_prompt_tokens',
+] as const;
+
 /** Of the data that a trial was pretrained on. */
 export const dataStatistics = `
 WITH named AS (${trialsNamed}
@@ -122,7 +129,7 @@ SELECT
   max(r.value) AS value, n.declared
 FROM named n
 JOIN results r ON r.experiment = $experiment AND r.trial_id = n.trial_id
-WHERE r.metric IN ('corpus/functions', 'pairs/pairs', 'pairs/mean_chosen_tokens', 'pairs/mean_prompt_tokens')
+WHERE r.metric IN (${statisticNames.map((name) => `'${name}'`).join(', ')})
 GROUP BY ALL
 ORDER BY panel, series, n.declared`;
 

@@ -6,10 +6,13 @@ import {
   bestOfN,
   choiceAccuracy,
   dataStatistics,
+  statisticNames,
 } from './queries.ts';
 import type { Ablated, PaperFigure } from './paper-figure.ts';
 
 const accuracy = { title: 'pairwise accuracy', unit: 'share' } as const;
+const pairs = { sets: ['pairs'], metrics: [] } as const;
+const pool = { sets: ['pool'], metrics: [] } as const;
 const strict = 'Share of test pairs whose chosen response has the larger reward; equal rewards are wrong.';
 
 function ablation(of: string, title: string, ablates: Ablated | 'own'): PaperFigure {
@@ -20,6 +23,7 @@ function ablation(of: string, title: string, ablates: Ablated | 'own'): PaperFig
     experiment: `paper-ablation-${of}`,
     ours: `ablation-${of}`,
     query: accuracyByArm,
+    needs: pairs,
     chart: { kind: 'arms', y: accuracy },
     caption: strict,
     ablates,
@@ -34,8 +38,9 @@ export const paperFigures: readonly PaperFigure[] = [
     title: 'Data of the pretraining',
     item: 'table of data statistics',
     experiment: 'paper-pmp',
-    ours: 'scale-overnight',
+    ours: 'ablation-scaling',
     query: dataStatistics,
+    needs: { sets: [], metrics: statisticNames },
     chart: { kind: 'arms', y: { title: 'count', unit: 'count' } },
     caption: 'Functions of the corpus, pairs that were made of them, and mean tokens.',
     ablates: null,
@@ -45,8 +50,9 @@ export const paperFigures: readonly PaperFigure[] = [
     title: 'Accuracy of reward models',
     item: 'table of reward-model accuracy',
     experiment: 'paper-finetune',
-    ours: 'scale-overnight',
+    ours: 'ablation-scaling',
     query: accuracyByArm,
+    needs: pairs,
     chart: { kind: 'arms', y: accuracy },
     caption: strict,
     ablates: null,
@@ -58,6 +64,7 @@ export const paperFigures: readonly PaperFigure[] = [
     experiment: 'paper-finetune',
     ours: 'scale-overnight',
     query: choiceAccuracy,
+    needs: pool,
     chart: { kind: 'arms', y: { title: 'accuracy of the chosen option', unit: 'share' } },
     caption: 'The option with the largest reward is the answer; options of one reward share it.',
     ablates: null,
@@ -67,8 +74,9 @@ export const paperFigures: readonly PaperFigure[] = [
     title: 'Best of N',
     item: 'figure 3',
     experiment: 'paper-best-of-n',
-    ours: 'scale-overnight',
+    ours: 'ablation-scaling',
     query: bestOfN,
+    needs: pool,
     chart: {
       kind: 'curve',
       x: 'N candidates (log scale)',
@@ -82,8 +90,9 @@ export const paperFigures: readonly PaperFigure[] = [
     title: 'Accuracy by finetuning samples',
     item: 'figure 4',
     experiment: 'paper-sample-efficiency',
-    ours: 'scale-overnight',
+    ours: 'ablation-scaling',
     query: accuracyBySamples,
+    needs: pairs,
     chart: { kind: 'curve', x: 'finetuning samples (log scale)', y: accuracy },
     caption: strict,
     ablates: null,
@@ -93,8 +102,9 @@ export const paperFigures: readonly PaperFigure[] = [
     title: 'Accuracy by pretraining pairs',
     item: 'figure 5',
     experiment: 'paper-scaling',
-    ours: 'scale-overnight',
+    ours: 'ablation-scaling',
     query: accuracyByPretrainingPairs,
+    needs: pairs,
     chart: { kind: 'curve', x: 'pretraining pairs (log scale)', y: accuracy },
     caption: strict,
     ablates: null,
@@ -107,14 +117,11 @@ export const paperFigures: readonly PaperFigure[] = [
     }),
     ours: 'scale-overnight',
   },
-  {
-    ...ablation('loss', 'Ranking loss, language modelling, or both', {
-      what: 'the loss of pretraining',
-      role: 'backbone',
-      setting: "s.config->'objective'",
-    }),
-    ours: 'scale-overnight',
-  },
+  ablation('loss', 'Ranking loss, language modelling, or both', {
+    what: 'the loss of pretraining',
+    role: 'backbone',
+    setting: "s.config->'objective'",
+  }),
   ablation('source', 'Pairs of code, or of questions and answers', 'own'),
   ablation('schedule', 'Cosine or warmup-stable-decay', {
     what: 'the schedule of pretraining',
