@@ -109,14 +109,11 @@ export const paperFigures: readonly PaperFigure[] = [
     caption: strict,
     ablates: null,
   },
-  {
-    ...ablation('pairs', 'How the pairs are made', {
-      what: 'their pairs',
-      role: 'pairs',
-      setting: "s.config->'pairs'",
-    }),
-    ours: 'scale-overnight',
-  },
+  ablation('pairs', 'How the pairs are made', {
+    what: 'their pairs',
+    role: 'pairs',
+    setting: "s.config->'pairs'",
+  }),
   ablation('loss', 'Ranking loss, language modelling, or both', {
     what: 'the loss of pretraining',
     role: 'backbone',
