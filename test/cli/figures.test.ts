@@ -295,6 +295,6 @@ describe('published values', () => {
     const { title, data } = JSON.parse(text) as { title: unknown; data: { values: { role: string }[] } };
     expect(data.values.filter(({ role }) => role === 'published')).toMatchObject([{ panel: 'algebra', x: 4, y: 0.9 }]);
     expect(data.values.filter(({ role }) => role === 'mean')).toHaveLength(6);
-    expect(title).toMatchObject({ subtitle: expect.stringContaining('published') as string });
+    expect(title).toMatchObject({ text: expect.stringContaining('published') as string });
   });
 });

@@ -122,16 +122,17 @@ function rowOf({ panel, series, x, seed, value, declared }: Row): TrialRow {
 }
 
 function captionOf(
-  { caption, item }: PaperFigure,
+  { title, caption, item }: PaperFigure,
   rows: readonly FigureRow[],
   published: readonly PublishedPoint[],
 ): string {
   const seeds = unique(rows.map(({ seed }) => seed)).length;
   const known = published.filter(({ value }) => value !== null).length;
-  const spread = seeds > 1 ? 'means with 95 % t-intervals, each small mark is a seed' : 'one seed, so no interval';
+  const spread =
+    seeds > 1
+      ? `${plural(seeds, 'seed')}: means with 95 % t-intervals, each small mark is a seed`
+      : 'One seed, so no interval';
   const reference =
     known === 0 ? 'No published value of it is known here.' : `Diamonds: ${plural(known, 'published value')}.`;
-  return (
-    `The paper's ${item}. ${caption} ${plural(seeds, 'seed')}: ${spread}; ${count(rows.length)} values. ` + reference
-  );
+  return `${title} (the paper's ${item}). ${caption} ${spread}; ${count(rows.length)} values. ${reference}`;
 }

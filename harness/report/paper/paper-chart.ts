@@ -30,9 +30,12 @@ export function paperChart(
   const marks = publishedRows(published, panels, chart.kind === 'arms' ? labels.length : null);
   const series = labels.map(seriesAt);
   const layers = layersOf(chart, [...measured, ...marks], series);
-  const { spec } = arrange([...measured, ...marks], { title, panels, layers });
-  return marks.length === 0 ? spec : { ...spec, title: { text: title, subtitle: '\u25c6 published by the paper' } };
+  const { title: description, ...spec } = arrange([...measured, ...marks], { title, panels, layers }).spec;
+  // The title is the caption's: in the picture a long one would leave half of it empty.
+  return { ...spec, description, ...(marks.length === 0 ? {} : { title: publishedNote }) };
 }
+
+const publishedNote = { text: '\u25c6 published by the paper', fontSize: 11, fontWeight: 'normal' } as const;
 
 /** A diamond is a published value. */
 const shapes = ['circle', 'square', 'triangle-up', 'cross'] as const;
