@@ -206,7 +206,7 @@ describe('harness figures', () => {
     expect(fresh.stdout).toMatch(/rm-accuracy +not derived again: there is no /);
   });
 
-  it('derives them from the scores beside them where there are no results, and finds scores that were changed', async () => {
+  it('derives them from the scores beside them without any results, and finds scores that were changed', async () => {
     await figures('--experiment', 'tiny');
     const alone = (...argv: string[]): ReturnType<typeof captured> =>
       captured(['figures', '--check', '--reports', reports, ...argv], { HARNESS_RESULTS: path.join(results, 'none') });

@@ -80,7 +80,12 @@ describe('a file with plug-ins', () => {
   });
 });
 
-describe.each(readdirSync(path.join(root, 'experiments')).filter((file) => file.endsWith('.yaml')))(
+const shipped = ['.', 'ablations'].flatMap((folder) =>
+  readdirSync(path.join(root, 'experiments', folder)).map((file) => path.join(folder, file)),
+);
+
+// A profile is a part of an experiment.
+describe.each(shipped.filter((file) => file.endsWith('.yaml') && !file.endsWith('profile.yaml')))(
   'experiments/%s',
   (name) => {
     const file = path.join(root, 'experiments', name);
@@ -92,7 +97,8 @@ describe.each(readdirSync(path.join(root, 'experiments')).filter((file) => file.
 
     it('tells editors its schema and people its question, command, cost and finding', () => {
       const [first, ...lines] = readFileSync(file, 'utf8').split('\n');
-      expect(first).toBe('# yaml-language-server: $schema=../docs/experiment.schema.json');
+      const schema = path.relative(path.dirname(file), path.join(root, 'docs', 'experiment.schema.json'));
+      expect(first).toBe(`# yaml-language-server: $schema=${schema}`);
       const header = lines
         .slice(
           0,
