@@ -13,7 +13,7 @@ import type { FigureRow, PaperFigure, TrialRow } from './paper-figure.ts';
 import type { PublishedPoint } from './published.ts';
 import { countOfSettings } from './queries.ts';
 import { paperFigures } from './registry.ts';
-import { setApart } from './set-apart.ts';
+import { setApart, withCurve } from './set-apart.ts';
 
 export interface DrawnFigure {
   readonly figure: PaperFigure;
@@ -80,7 +80,8 @@ async function drawFrom(
 ): Promise<DrawnFigure | MissingFigure> {
   const foreign = await whyForeign(database, figure, experiment);
   if (foreign !== null) return missing(figure, foreign);
-  const rows = setApart((await database.query(figure.query, { experiment })).rows.map(rowOf));
+  const all = setApart((await database.query(figure.query, { experiment })).rows.map(rowOf));
+  const rows = figure.chart.kind === 'curve' ? withCurve(all) : all;
   if (rows.length === 0) return missing(figure, `no completed trial of ${experiment} has what it shows`);
   const own = published.filter((point) => point.figure === figure.id);
   const spec = paperChart(figure, rows, own);

@@ -17,7 +17,7 @@ export function paperChart(
   rows: readonly FigureRow[],
   published: readonly PublishedPoint[],
 ): ChartSpec {
-  const labels = unique(rows.map(({ series }) => series));
+  const labels = unique(rows.map(({ series }) => series)).toSorted(byNumber);
   const placed = rows.map((row) => ({ ...row, x: chart.kind === 'arms' ? labels.indexOf(row.series) : row.x }));
   const places = groupBy(placed, ({ panel, series: label, x }) => JSON.stringify([panel, label, x]));
   const measured = finishedRows(
@@ -34,6 +34,9 @@ export function paperChart(
   // The title is the caption's: in the picture a long one would leave half of it empty.
   return { ...spec, description, ...(marks.length === 0 ? {} : { title: publishedNote }) };
 }
+
+/** `pmp-2048` before `pmp-16384`. */
+const byNumber = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
 
 const publishedNote = { text: '\u25c6 published by the paper', fontSize: 11, fontWeight: 'normal' } as const;
 

@@ -26,9 +26,11 @@ interface AccuracyBy {
   readonly x: string;
   readonly series?: string;
   readonly where?: string;
+  /** Which of the rows, by what stands around them. */
+  readonly qualify?: string;
 }
 
-function accuracyBy({ x, series = 'n.series', where = 'true' }: AccuracyBy): string {
+function accuracyBy({ x, series = 'n.series', where = 'true', qualify }: AccuracyBy): string {
   return `
 WITH named AS (${trialsNamed}
 ), scored AS (${pairwise}
@@ -36,12 +38,17 @@ WITH named AS (${trialsNamed}
 SELECT n.task AS panel, ${series} AS series, ${x} AS x, n.seed, s.value, n.declared
 FROM named n
 JOIN scored s ON s.trial_id = n.trial_id
-WHERE ${where}
+WHERE ${where}${qualify === undefined ? '' : `\nQUALIFY ${qualify}`}
 ORDER BY panel, series, x, n.seed, n.trial_id`;
 }
 
 export const accuracyByArm = accuracyBy({ x: 'NULL' });
-export const accuracyBySamples = accuracyBy({ x: 'n.samples' });
+/** Where some arms have several sizes, those with one are no curve, and left to other figures. */
+export const accuracyBySamples = accuracyBy({
+  x: 'n.samples',
+  qualify: `count(DISTINCT n.samples) OVER (PARTITION BY n.task, n.series) > 1
+  OR (SELECT count(DISTINCT samples) FROM named) = 1`,
+});
 /** Without pretraining there is no place on the axis; cases are called by their pairs, which are the axis here. */
 export const accuracyByPretrainingPairs = accuracyBy({
   x: 'n.pretrain_pairs',

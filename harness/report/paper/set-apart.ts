@@ -1,6 +1,7 @@
 /**
  * A place of a figure holds each seed once, or its interval would count one seed several times. Where an experiment
- * varies more than the figure shows (how long finetuning lasts, say), its cases are panels of their own.
+ * varies more than the figure shows (how long finetuning lasts, say), its cases are panels of their own. A figure of
+ * curves shows the panels that have one.
  */
 import { groupBy, unique } from '../distinct.ts';
 import type { FigureRow, TrialRow } from './paper-figure.ts';
@@ -15,6 +16,15 @@ export function setApart(rows: readonly TrialRow[]): readonly FigureRow[] {
   return groupBy(apart, (row) => JSON.stringify(row))
     .map(([row]) => row)
     .toSorted((a, b) => a.panel.localeCompare(b.panel, 'en', { numeric: true }));
+}
+
+/** Without the panels in which nothing is a curve, where there is one in another. */
+export function withCurve(rows: readonly FigureRow[]): readonly FigureRow[] {
+  const curves = groupBy(rows, ({ panel, series }) => JSON.stringify([panel, series])).filter(
+    (line) => unique(line.map(({ x }) => x)).length > 1,
+  );
+  const panels = unique(curves.map(([row]) => row.panel));
+  return panels.length === 0 ? rows : rows.filter(({ panel }) => panels.includes(panel));
 }
 
 const hasSeveralValues = (rows: readonly FigureRow[]): boolean => unique(rows.map(({ value }) => value)).length > 1;
