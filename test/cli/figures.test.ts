@@ -169,6 +169,30 @@ describe('harness figures', () => {
     rmSync(other, { recursive: true });
   });
 
+  it('draws arms by samples that have several sizes, and all of them where none has', async () => {
+    const other = temporaryResults();
+    const task = writeStage(other, { kind: 'task', number: 2 });
+    const trial = (number: number, arm: string, samples: number): Parameters<typeof writeExperiment>[2][number] => {
+      const model = writeStage(other, { kind: 'finetune', number, inputs: { task } });
+      const items = pairItems({ p1: number });
+      const scored = writeStage(other, { kind: 'evaluate', number: number + 16, inputs: { task, model }, items });
+      return { id: `${number}`.padStart(12, '0'), seed: 0, arm, samples, stages: [task, model, scored] };
+    };
+    const [few, many, single] = [trial(16, 'pmp', 64), trial(17, 'pmp', 128), trial(18, 'none', 128)];
+    writeExperiment(other, 'curve', [few, many, single]);
+    writeExperiment(other, 'points', [few, single]);
+    const seriesOf = async (experiment: string): Promise<readonly unknown[]> => {
+      const place = ['--results', other, '--reports', path.join(other, 'drawn')];
+      await captured(['figures', 'sample-efficiency', '--experiment', experiment, ...place]);
+      const chart = path.join(other, 'drawn', 'paper', 'sample-efficiency.vl.json');
+      const { data } = JSON.parse(readFileSync(chart, 'utf8')) as { data: { values: Record<string, unknown>[] } };
+      return data.values.filter(({ role }) => role === 'mean').map(({ series }) => series);
+    };
+    expect(await seriesOf('curve')).toEqual(['pmp', 'pmp']);
+    expect([...(await seriesOf('points'))].toSorted()).toEqual(['none', 'pmp']);
+    rmSync(other, { recursive: true });
+  });
+
   it('tells a file that was changed by hand, and records that give other values', async () => {
     await figures('--experiment', 'tiny');
     appendFileSync(path.join(folder, 'rm-accuracy.svg'), '<!-- a better number -->');

@@ -184,6 +184,8 @@ export interface TrialFiles {
   readonly arm: string;
   readonly stages: readonly string[];
   readonly declared?: Readonly<Record<string, string>>;
+  /** Of finetuning; without it 64. */
+  readonly samples?: number;
 }
 
 export function writeExperiment(results: string, name: string, trials: readonly TrialFiles[]): void {
@@ -208,7 +210,7 @@ export function writeExperiment(results: string, name: string, trials: readonly 
         pmpPairs: trial.arm === 'pmp' ? 1000 : 0,
         pretrainPairs: trial.arm === 'pmp' ? 1000 : 0,
         task: 'algebra',
-        samples: 64,
+        samples: trial.samples ?? 64,
         declared: trial.declared ?? { size: 's' },
       },
     })),

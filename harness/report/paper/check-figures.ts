@@ -1,8 +1,8 @@
 /** Committed figures beside what their scores give now: no model is needed, and no GPU. */
 import { existsSync } from 'node:fs';
-import { withDatabase, type ResultsDatabase } from '../../record/index.ts';
+import { withDatabase, withExcerpt, type ResultsDatabase } from '../../record/index.ts';
 import { drawFigures, type DrawnFigure, type MissingFigure } from './draw-figures.ts';
-import { hasScores, withScores } from './figure-scores.ts';
+import { scoresFolder } from './figure-scores.ts';
 import { compareFigure, type FigureCheck, type FigureEntry } from './figures-on-disk.ts';
 import type { PublishedPoint } from './published.ts';
 import { paperFigures } from './registry.ts';
@@ -36,7 +36,8 @@ async function derived(
   if (figure === undefined) return null;
   const draw = async (database: ResultsDatabase): Promise<DrawnFigure | MissingFigure | null> =>
     (await drawFigures(database, { names: [id], experiment, published }))[0] ?? null;
-  if (!fromResults && hasScores(folder, experiment)) return await withScores(folder, experiment, draw);
+  const scores = scoresFolder(folder, experiment);
+  if (!fromResults && existsSync(scores)) return await withExcerpt(scores, draw);
   if (existsSync(resultsFolder)) return await withDatabase(resultsFolder, draw);
   return { figure, why: `there is no ${resultsFolder}`, isOnRecord: false };
 }

@@ -2,15 +2,18 @@
  * The scores that committed figures rest on, beside them: `scores/EXPERIMENT/`, an excerpt of the records. Whoever has
  * the figures derives them again, without the results folder and on any machine.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { withExcerpt, writeExcerpt, type ExcerptNeeds, type ResultsDatabase } from '../../record/index.ts';
+import { writeExcerpt, type ExcerptNeeds } from '../../record/index.ts';
 import { unique } from '../distinct.ts';
 import type { DrawnFigure } from './draw-figures.ts';
 import { readFigures } from './figures-on-disk.ts';
 import { paperFigures } from './registry.ts';
 
-const scoresFolder = (folder: string): string => join(folder, 'scores');
+const scoresName = 'scores';
+
+/** Where an experiment's scores lie beside the figures of a folder; it is there if one of them is drawn from it. */
+export const scoresFolder = (folder: string, experiment: string): string => join(folder, scoresName, experiment);
 
 /** Of all figures in the folder whose experiment was just drawn from; scores that no figure rests on any more go. */
 export async function writeScores(
@@ -22,13 +25,13 @@ export async function writeScores(
   for (const experiment of unique(drawn.map((one) => one.experiment))) {
     const figures = entries.filter((entry) => entry.experiment === experiment).map(({ figure }) => figure);
     await writeExcerpt(resultsFolder, experiment, {
-      folder: join(scoresFolder(folder), experiment),
+      folder: scoresFolder(folder, experiment),
       needs: needsOf(figures),
     });
   }
   const used = new Set(entries.map(({ experiment }) => experiment));
-  for (const name of readdirSync(scoresFolder(folder)))
-    if (!used.has(name)) rmSync(join(scoresFolder(folder), name), { recursive: true });
+  for (const name of readdirSync(join(folder, scoresName)))
+    if (!used.has(name)) rmSync(scoresFolder(folder, name), { recursive: true });
 }
 
 function needsOf(figures: readonly string[]): ExcerptNeeds {
@@ -37,16 +40,4 @@ function needsOf(figures: readonly string[]): ExcerptNeeds {
     sets: unique(needs.flatMap(({ sets }) => sets)).toSorted(),
     metrics: unique(needs.flatMap(({ metrics }) => metrics)).toSorted(),
   };
-}
-
-export const hasScores = (folder: string, experiment: string): boolean =>
-  existsSync(join(scoresFolder(folder), experiment));
-
-/** @throws UserError (4) where a file of them is missing or damaged. */
-export async function withScores<T>(
-  folder: string,
-  experiment: string,
-  use: (database: ResultsDatabase) => Promise<T>,
-): Promise<T> {
-  return await withExcerpt(join(scoresFolder(folder), experiment), use);
 }

@@ -47,7 +47,7 @@ export const accuracyByArm = accuracyBy({ x: 'NULL' });
 export const accuracyBySamples = accuracyBy({
   x: 'n.samples',
   qualify: `count(DISTINCT n.samples) OVER (PARTITION BY n.task, n.series) > 1
-  OR (SELECT count(DISTINCT samples) FROM named) = 1`,
+  OR NOT EXISTS (SELECT 1 FROM named GROUP BY task, series HAVING count(DISTINCT samples) > 1)`,
 });
 /** Without pretraining there is no place on the axis; cases are called by their pairs, which are the axis here. */
 export const accuracyByPretrainingPairs = accuracyBy({
